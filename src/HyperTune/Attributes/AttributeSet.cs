@@ -1,0 +1,111 @@
+using System.Collections;
+using System.Diagnostics.CodeAnalysis;
+
+namespace HyperTune;
+
+/// <summary>An immutable map of attribute names to values, made for the few entries that trials and studies have.</summary>
+public sealed class AttributeSet : IReadOnlyDictionary<string, AttributeValue>
+{
+    /// <summary>Up to here a scan over the keys is faster than hashing one.</summary>
+    private const int ScannedKeys = 8;
+
+    private readonly string[] _keys;
+    private readonly AttributeValue[] _values;
+    private readonly Dictionary<string, int>? _index;
+
+    private AttributeSet(string[] keys, AttributeValue[] values)
+    {
+        _keys = keys;
+        _values = values;
+        if (keys.Length <= ScannedKeys) return;
+        _index = new Dictionary<string, int>(keys.Length, StringComparer.Ordinal);
+        for (int i = 0; i < keys.Length; i++) _index.Add(keys[i], i);
+    }
+
+    /// <summary>The set without entries.</summary>
+    public static AttributeSet Empty { get; } = new([], []);
+
+    /// <inheritdoc/>
+    public int Count => _keys.Length;
+
+    /// <inheritdoc/>
+    public IEnumerable<string> Keys => _keys;
+
+    /// <inheritdoc/>
+    public IEnumerable<AttributeValue> Values => _values;
+
+    /// <inheritdoc/>
+    public AttributeValue this[string key] =>
+        TryGetValue(key, out AttributeValue? value) ? value : throw new KeyNotFoundException($"There is no attribute '{key}'.");
+
+    /// <summary>Makes a set; of entries with the same key the last one counts.</summary>
+    public static AttributeSet Of(IEnumerable<KeyValuePair<string, AttributeValue>> entries)
+    {
+        ArgumentNullException.ThrowIfNull(entries);
+        return entries as AttributeSet ?? Empty.With(entries);
+    }
+
+    /// <summary>This set with one entry added or replaced.</summary>
+    public AttributeSet With(string key, AttributeValue value)
+    {
+        ArgumentNullException.ThrowIfNull(key);
+        ArgumentNullException.ThrowIfNull(value);
+        int index = IndexOf(key);
+        if (index < 0) return new AttributeSet([.. _keys, key], [.. _values, value]);
+        var values = (AttributeValue[])_values.Clone();
+        values[index] = value;
+        return new AttributeSet(_keys, values);
+    }
+
+    /// <summary>This set with entries added or replaced.</summary>
+    public AttributeSet With(IEnumerable<KeyValuePair<string, AttributeValue>> entries)
+    {
+        ArgumentNullException.ThrowIfNull(entries);
+        if (entries is IReadOnlyCollection<KeyValuePair<string, AttributeValue>> { Count: 0 }) return this;
+        var keys = new List<string>(_keys);
+        var values = new List<AttributeValue>(_values);
+        var index = new Dictionary<string, int>(StringComparer.Ordinal);
+        for (int i = 0; i < _keys.Length; i++) index.Add(_keys[i], i);
+        foreach ((string key, AttributeValue value) in entries)
+        {
+            if (index.TryGetValue(key, out int known))
+            {
+                values[known] = value;
+                continue;
+            }
+            index.Add(key, keys.Count);
+            keys.Add(key);
+            values.Add(value);
+        }
+        return keys.Count == 0 ? Empty : new AttributeSet([.. keys], [.. values]);
+    }
+
+    /// <inheritdoc/>
+    public bool ContainsKey(string key) => IndexOf(key) >= 0;
+
+    /// <inheritdoc/>
+    public bool TryGetValue(string key, [MaybeNullWhen(false)] out AttributeValue value)
+    {
+        int index = IndexOf(key);
+        value = index >= 0 ? _values[index] : null;
+        return index >= 0;
+    }
+
+    /// <inheritdoc/>
+    public IEnumerator<KeyValuePair<string, AttributeValue>> GetEnumerator()
+    {
+        for (int i = 0; i < _keys.Length; i++) yield return KeyValuePair.Create(_keys[i], _values[i]);
+    }
+
+    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+    private int IndexOf(string key)
+    {
+        if (_index is not null) return _index.TryGetValue(key, out int index) ? index : -1;
+        for (int i = 0; i < _keys.Length; i++)
+        {
+            if (_keys[i] == key) return i;
+        }
+        return -1;
+    }
+}

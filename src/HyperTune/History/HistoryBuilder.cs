@@ -1,0 +1,87 @@
+using HyperTune.Trials;
+
+namespace HyperTune.History;
+
+/// <summary>Brings the columns of a study up to date with the deltas of its storage and publishes snapshots. One writer at a time.</summary>
+internal sealed class HistoryBuilder
+{
+    private readonly SearchSpace? _declaredSpace;
+    private readonly SortedDictionary<int, TrialRecord> _running = [];
+    private readonly SortedDictionary<int, TrialRecord> _waiting = [];
+    private readonly HashSet<TrialId> _finished = [];
+    private HistoryColumns _columns;
+    private HistoryViews _views = new();
+    private StudyHistory.StateCounts _counts;
+    private StudyHistory _current;
+
+    public HistoryBuilder(StudyRecord study, SearchSpace? declaredSpace = null)
+    {
+        _declaredSpace = declaredSpace;
+        _columns = new HistoryColumns(study.Directions.Count);
+        _current = new StudyHistory(study, declaredSpace, _columns, _views, 0, _counts, [], []);
+    }
+
+    /// <summary>The newest snapshot.</summary>
+    public StudyHistory Current => Volatile.Read(ref _current);
+
+    /// <summary>Takes over a delta and publishes the new snapshot.</summary>
+    public StudyHistory Apply(StudyDelta delta)
+    {
+        if (delta.IsReset) Reset();
+        if (delta is { Study: null, Trials.Count: 0, IsReset: false }) return _current;
+        bool runningChanged = delta.IsReset, waitingChanged = delta.IsReset;
+        foreach (TrialRecord trial in delta.Trials)
+        {
+            if (trial.State == TrialState.Waiting)
+            {
+                _waiting[trial.Number] = trial;
+                waitingChanged = true;
+                continue;
+            }
+            waitingChanged |= _waiting.Count > 0 && _waiting.Remove(trial.Number);
+            if (trial.State == TrialState.Running)
+            {
+                _running[trial.Number] = trial;
+                runningChanged = true;
+                continue;
+            }
+            runningChanged |= _running.Count > 0 && _running.Remove(trial.Number);
+            if (!_finished.Add(trial.Id)) continue;
+            _columns.Add(trial);
+            _counts = _counts.With(trial.State);
+        }
+        IReadOnlyList<RunningTrial> running = runningChanged ? [.. _running.Values.Select(WithJointSample)] : _current.Running;
+        IReadOnlyList<TrialRecord> waiting = waitingChanged ? [.. _waiting.Values] : _current.Waiting;
+        StudyRecord study = delta.Study ?? _current.Study;
+        var next = new StudyHistory(study, _declaredSpace, _columns, _views, _columns.Records.Count, _counts, running, waiting);
+        Volatile.Write(ref _current, next);
+        return next;
+    }
+
+    private void Reset()
+    {
+        _running.Clear();
+        _waiting.Clear();
+        _finished.Clear();
+        _columns = new HistoryColumns(_current.Directions.Count);
+        _views = new HistoryViews();
+        _counts = default;
+    }
+
+    /// <summary>Adds the parameters that another worker has drawn jointly but whose objective has not asked for them yet.</summary>
+    private RunningTrial WithJointSample(TrialRecord trial)
+    {
+        ParameterSet parameters = trial.Parameters;
+        foreach (Parameter parameter in JointSample.Decode(trial.SystemAttributes, LatestDistribution))
+        {
+            if (!parameters.Contains(parameter.Name)) parameters = parameters.With(parameter.Name, parameter.Distribution, parameter.Value);
+        }
+        return new RunningTrial(trial, parameters);
+    }
+
+    private Distribution? LatestDistribution(string name)
+    {
+        if (_declaredSpace?.TryGet(name, out SearchSpaceParameter? declared) == true) return declared.Distribution;
+        return _columns.Parameters.TryGetValue(name, out ParameterHistory? known) ? known.Runs[^1].Distribution : null;
+    }
+}

@@ -1,0 +1,48 @@
+using HyperTune.Trials;
+
+namespace HyperTune.History;
+
+/// <summary>The growing columns of a study, written by its <see cref="HistoryBuilder"/> and read through snapshots.</summary>
+internal sealed class HistoryColumns(int objectives)
+{
+    private Dictionary<string, ParameterHistory> _parameters = new(StringComparer.Ordinal);
+
+    public GrowingColumn<TrialRecord> Records { get; } = new();
+
+    public GrowingColumn<int> Numbers { get; } = new();
+
+    public GrowingColumn<TrialState> States { get; } = new();
+
+    public GrowingColumn<double> Violations { get; } = new();
+
+    public GrowingColumn<double>[] Values { get; } = [.. Enumerable.Range(0, objectives).Select(_ => new GrowingColumn<double>())];
+
+    /// <summary>By name. Replaced as a whole when a name is new.</summary>
+    public Dictionary<string, ParameterHistory> Parameters => Volatile.Read(ref _parameters);
+
+    /// <summary>Appends a finished trial.</summary>
+    public void Add(TrialRecord trial)
+    {
+        int row = Records.Count;
+        Numbers.Add(trial.Number);
+        States.Add(trial.State);
+        Violations.Add(trial.SystemAttributes.Count == 0 ? 0 : trial.Violation);
+        for (int k = 0; k < Values.Length; k++) Values[k].Add(k < trial.Values.Count ? trial.Values[k] : double.NaN);
+        ReadOnlySpan<char> origins = DrawnParameters.Letters(trial);
+        ParameterSet parameters = trial.Parameters;
+        for (int i = 0; i < parameters.Count; i++)
+        {
+            Parameter parameter = parameters[i];
+            ColumnOf(parameter.Name).Add(row, parameter, i < origins.Length ? DrawnParameters.OriginOf(origins[i]) : ParameterOrigin.Unknown);
+        }
+        Records.Add(trial);
+    }
+
+    private ParameterHistory ColumnOf(string name)
+    {
+        if (_parameters.TryGetValue(name, out ParameterHistory? known)) return known;
+        var added = new ParameterHistory(name);
+        Volatile.Write(ref _parameters, new Dictionary<string, ParameterHistory>(_parameters, StringComparer.Ordinal) { [name] = added });
+        return added;
+    }
+}

@@ -1,0 +1,214 @@
+using HyperTune.History;
+using HyperTune.Trials;
+
+namespace HyperTune.Storage;
+
+/// <summary>One study of an <see cref="InMemoryStorage"/>, which holds its lock around every call.</summary>
+internal sealed class InMemoryStudy(StudyRecord record)
+{
+    /// <summary>Answers that are remembered for repeated requests; a repetition comes at once or never.</summary>
+    private const int RememberedRequests = 4096;
+
+    private readonly List<TrialRecord> _trials = [];
+    private readonly Dictionary<TrialId, int> _numbers = [];
+    private readonly List<int> _changeLog = [];
+    private readonly SortedSet<int> _waiting = [];
+    private readonly Dictionary<int, DateTimeOffset> _leases = [];
+    private readonly Dictionary<string, Distribution> _distributions = new(StringComparer.Ordinal);
+    private readonly Dictionary<Guid, object> _answers = [];
+    private readonly Queue<Guid> _answeredRequests = [];
+    private readonly ParameterSchema _schemas = ParameterSchema.CreateRoot();
+    private int _retried;
+    private int _studyVersion;
+
+    public StudyRecord Record { get; private set; } = record;
+
+    public StudySummary Summarize() => new()
+    {
+        Study = Record,
+        TrialCount = _trials.Count,
+        StartedAt = _trials.Min(trial => trial.StartedAt),
+    };
+
+    public void SetAttributes(AttributeChanges changes)
+    {
+        Record = Record with
+        {
+            UserAttributes = Record.UserAttributes.With(changes.User),
+            SystemAttributes = Record.SystemAttributes
+                .With(changes.PutIfAbsent.Where(entry => !Record.SystemAttributes.ContainsKey(entry.Key)).ToArray())
+                .With(changes.System),
+        };
+        _studyVersion++;
+    }
+
+    public IReadOnlyList<TrialRecord> Start(TrialStart start, DateTimeOffset now, ref long lastTrialId)
+    {
+        if (_answers.TryGetValue(start.RequestId, out object? answer)) return [.. ((int[])answer).Select(number => _trials[number])];
+        int counted = _trials.Count - _waiting.Count - _retried;
+        int count = start.TotalTrials is { } total ? Math.Clamp(total - counted, 0, start.Count) : start.Count;
+        var started = new TrialRecord[count];
+        for (int i = 0; i < count; i++)
+        {
+            if (_waiting.Count > 0)
+            {
+                int number = _waiting.Min;
+                _waiting.Remove(number);
+                started[i] = _trials[number] with { State = TrialState.Running, StartedAt = start.StartedAt };
+                Replace(started[i]);
+            }
+            else
+            {
+                started[i] = new TrialRecord { Id = new TrialId(++lastTrialId), Number = _trials.Count, State = TrialState.Running, StartedAt = start.StartedAt };
+                Append(started[i]);
+            }
+            if (start.IsLeased) _leases[started[i].Number] = now;
+        }
+        Remember(start.RequestId, started.Length == 1 ? [started[0].Number] : Array.ConvertAll(started, trial => trial.Number));
+        return started;
+    }
+
+    public IReadOnlyList<int?> Import(TrialImport import, ref long lastTrialId)
+    {
+        if (_answers.TryGetValue(import.RequestId, out object? answer)) return (int?[])answer;
+        foreach (TrialTemplate template in import.Trials)
+        {
+            foreach (Parameter parameter in template.Parameters) if (_distributions.TryGetValue(parameter.Name, out Distribution? known)) StorageRules.CheckCompatible(parameter, known);
+        }
+        var numbers = new int?[import.Trials.Count];
+        for (int i = 0; i < numbers.Length; i++)
+        {
+            TrialTemplate template = import.Trials[i];
+            if (import.SkipIfExists && template.State == TrialState.Waiting && _trials.Exists(trial => StorageRules.HaveSameGivenParameters(trial, template))) continue;
+            numbers[i] = Add(template, ref lastTrialId);
+        }
+        Remember(import.RequestId, numbers);
+        return numbers;
+    }
+
+    public WriteOutcome Write(TrialChanges changes, ref long lastTrialId)
+    {
+        if (!_numbers.TryGetValue(changes.Trial, out int number)) return WriteOutcome.Unknown;
+        TrialRecord trial = _trials[number];
+        if (trial.State.IsFinished())
+        {
+            bool isRepeated = changes.Finish is { } told && _answers.TryGetValue(told.RequestId, out object? answer) && answer.Equals(number);
+            return isRepeated ? WriteOutcome.Stored : WriteOutcome.AlreadyFinished;
+        }
+        foreach (Parameter parameter in changes.Parameters)
+        {
+            if (_distributions.TryGetValue(parameter.Name, out Distribution? known) && !known.IsCompatibleWith(parameter.Distribution)) return WriteOutcome.Incompatible;
+        }
+        foreach (Parameter parameter in changes.Parameters) _distributions.TryAdd(parameter.Name, parameter.Distribution);
+        TrialRecord written = trial with
+        {
+            Parameters = Merge(trial.Parameters, changes.Parameters),
+            IntermediateValues = trial.IntermediateValues.With(changes.IntermediateValues),
+            UserAttributes = trial.UserAttributes.With(changes.UserAttributes),
+            SystemAttributes = trial.SystemAttributes.With(changes.SystemAttributes),
+        };
+        if (changes.Study is { } study) SetAttributes(study);
+        if (changes.Finish is { } finish)
+        {
+            written = written with { State = finish.State, Values = finish.Values, CompletedAt = finish.CompletedAt };
+            _leases.Remove(number);
+            _waiting.Remove(number);
+            Remember(finish.RequestId, number);
+        }
+        Replace(written);
+        if (changes.Finish?.Retry is { } retry)
+        {
+            Add(retry, ref lastTrialId);
+            _retried++;
+        }
+        return WriteOutcome.Stored;
+    }
+
+    public WriteOutcome RenewLease(TrialId trial, DateTimeOffset now)
+    {
+        if (!_numbers.TryGetValue(trial, out int number)) return WriteOutcome.Unknown;
+        if (_trials[number].State.IsFinished()) return WriteOutcome.AlreadyFinished;
+        _leases[number] = now;
+        return WriteOutcome.Stored;
+    }
+
+    public IReadOnlyList<TakenBackTrial> TakeBack(LeaseRules rules, DateTimeOffset now, ref long lastTrialId)
+    {
+        int[] lapsed = [.. _leases.Where(lease => now - lease.Value > rules.Grace).Select(lease => lease.Key).Order()];
+        var taken = new List<TakenBackTrial>(lapsed.Length);
+        foreach (int number in lapsed)
+        {
+            TrialRecord trial = _trials[number];
+            TrialTemplate? retry = StorageRules.NextTry(trial, rules.MaxRetries);
+            Replace(trial with { State = TrialState.Failed, CompletedAt = now, SystemAttributes = trial.SystemAttributes.With(SystemKeys.FailReason, StorageRules.LapsedReason) });
+            _leases.Remove(number);
+            int? retryNumber = retry is null ? null : Add(retry, ref lastTrialId);
+            if (retryNumber is not null) _retried++;
+            taken.Add(new(trial.Id, number, retryNumber));
+        }
+        return taken;
+    }
+
+    public StudyDelta Read(StudyCursor since)
+    {
+        var cursor = since as Cursor;
+        int seen = cursor?.Changes ?? 0;
+        var next = new Cursor(_changeLog.Count, _studyVersion);
+        StudyRecord? study = cursor is null || cursor.StudyVersion != _studyVersion ? Record : null;
+        int changes = _changeLog.Count - seen;
+        if (changes == 0) return new StudyDelta { Cursor = next, Study = study };
+        if (changes == 1) return new StudyDelta { Cursor = next, Study = study, Trials = [_trials[_changeLog[seen]]] };
+        IEnumerable<int> numbers = new SortedSet<int>(_changeLog.Skip(seen));
+        return new StudyDelta { Cursor = next, Study = study, Trials = [.. numbers.Select(number => _trials[number])] };
+    }
+
+    /// <summary>The parameters of a trial and further ones; of two values for one name the first wins.</summary>
+    private ParameterSet Merge(ParameterSet present, IReadOnlyList<Parameter> added)
+    {
+        if (added.Count == 0) return present;
+        return ParameterSet.Of(_schemas, present.Concat(added.Where(parameter => !present.Contains(parameter.Name))));
+    }
+
+    private int Add(TrialTemplate template, ref long lastTrialId)
+    {
+        foreach (Parameter parameter in template.Parameters) _distributions.TryAdd(parameter.Name, parameter.Distribution);
+        var trial = new TrialRecord
+        {
+            Id = new TrialId(++lastTrialId),
+            Number = _trials.Count,
+            State = template.State,
+            Values = template.Values,
+            Parameters = template.Parameters,
+            IntermediateValues = template.IntermediateValues,
+            UserAttributes = template.UserAttributes,
+            SystemAttributes = template.SystemAttributes,
+            StartedAt = template.StartedAt,
+            CompletedAt = template.CompletedAt,
+        };
+        Append(trial);
+        if (trial.State == TrialState.Waiting) _waiting.Add(trial.Number);
+        return trial.Number;
+    }
+
+    private void Append(TrialRecord trial)
+    {
+        _trials.Add(trial);
+        _numbers.Add(trial.Id, trial.Number);
+        _changeLog.Add(trial.Number);
+    }
+
+    private void Replace(TrialRecord trial)
+    {
+        _trials[trial.Number] = trial;
+        _changeLog.Add(trial.Number);
+    }
+
+    private void Remember(Guid request, object answer)
+    {
+        _answers[request] = answer;
+        _answeredRequests.Enqueue(request);
+        if (_answeredRequests.Count > RememberedRequests) _answers.Remove(_answeredRequests.Dequeue());
+    }
+
+    private sealed record Cursor(int Changes, int StudyVersion) : StudyCursor;
+}

@@ -1,0 +1,45 @@
+namespace HyperTune;
+
+/// <summary>How long and how a study is optimized. At least one of a count, a time-out and a cancellable token is needed.</summary>
+public sealed record OptimizeOptions
+{
+    /// <summary>The number of trials that this call runs; null for no limit. 0 or more.</summary>
+    public int? Trials { get; init => field = value is { } count ? Guard.AtLeast(count, 0) : null; }
+
+    /// <summary>The number of trials that the study may have over all workers, reserved in the storage when a trial starts; null for no limit.</summary>
+    /// <remarks>Running, complete and pruned trials count, and failed ones that were not enqueued again.</remarks>
+    public int? TotalTrials { get; init => field = value is { } count ? Guard.AtLeast(count, 0) : null; }
+
+    /// <summary>After this time no more trials start; running ones go on to their end. Null for no limit.</summary>
+    public TimeSpan? Timeout { get; init => field = value is { } time ? Guard.Above(time, TimeSpan.Zero) : null; }
+
+    /// <summary>After this time a trial's <see cref="Trial.CancellationToken"/> is cancelled. A trial that ends by that cancellation fails, and the study goes on.</summary>
+    public TimeSpan? TrialTimeout { get; init => field = value is { } time ? Guard.Above(time, TimeSpan.Zero) : null; }
+
+    /// <summary>Trials that run at the same time in this process. 1 or more; 1 by default.</summary>
+    public int Parallelism { get; init => field = Guard.AtLeast(value, 1); } = 1;
+
+    /// <summary>Whether a parallel run gives the same study every time, whatever the timing.</summary>
+    /// <remarks>
+    /// Trials then run in batches of <see cref="Parallelism"/>. Each sees the trials that were finished when its batch began and the
+    /// proposals of the batch's lower numbers; results are told in order of number when the whole batch has ended.
+    /// </remarks>
+    public bool IsDeterministic { get; init; }
+
+    /// <summary>Exception types (with their derived ones) that fail a trial and let the study go on. None by default: other exceptions fail the trial and end the call.</summary>
+    public IReadOnlyList<Type> Catch { get; init => field = [.. Guard.NotNull(value).Select(ExceptionType)]; } = [];
+
+    /// <summary>What to do with a proposal that repeats an earlier trial.</summary>
+    public RepeatPolicy Repeats { get; init => field = Guard.Defined(value); }
+
+    /// <summary>Run after each trial, one at a time, in order. They may call <see cref="Study.Stop"/>. What they throw ends the call.</summary>
+    public IReadOnlyList<Action<Study, TrialRecord>> Callbacks { get; init => field = [.. Guard.NotNull(value)]; } = [];
+
+    /// <summary>Told after each trial; null for nobody.</summary>
+    public IProgress<StudyProgress>? Progress { get; init; }
+
+    private static Type ExceptionType(Type type) =>
+        typeof(Exception).IsAssignableFrom(type)
+            ? type
+            : throw new ArgumentException($"{nameof(Catch)} holds {type}, which is no exception type. Give types derived from Exception.", nameof(Catch));
+}

@@ -1,0 +1,20 @@
+namespace HyperTune;
+
+/// <summary>What is known of one study apart from its trials. Immutable.</summary>
+public sealed record StudyRecord
+{
+    /// <summary>The storage's own number for the study.</summary>
+    public required StudyId Id { get; init; }
+
+    /// <summary>The study's name, unique within its storage.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>One direction for each objective.</summary>
+    public required IReadOnlyList<Direction> Directions { get; init; }
+
+    /// <summary>Attributes set by the user.</summary>
+    public AttributeSet UserAttributes { get; init; } = AttributeSet.Empty;
+
+    /// <summary>Attributes set by samplers and by the study itself.</summary>
+    public AttributeSet SystemAttributes { get; init; } = AttributeSet.Empty;
+}

@@ -1,0 +1,160 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace HyperTune.Trials;
+
+/// <summary>All that a running trial has done so far, and which part of it is not yet in the storage. Safe for concurrent use.</summary>
+/// <remarks>
+/// The trial appends; one pump per study takes what is unwritten with <see cref="TryTake"/> and, once the storage has it, calls
+/// <see cref="Confirm"/>. A write that fails is not confirmed, so that its content goes with the next one.
+/// </remarks>
+internal sealed class TrialBuffer(TrialRecord start)
+{
+    private readonly Lock _gate = new();
+    private readonly List<KeyValuePair<long, double>> _reports = [.. start.IntermediateValues];
+    private ParameterSet _parameters = start.Parameters;
+    private double[] _values = start.Parameters.Values.ToArray();
+    private int _writtenParameters = start.Parameters.Count;
+    private int _writtenReports = start.IntermediateValues.Count;
+    private IntermediateValues? _reportsByStep = start.IntermediateValues;
+    private AttributeSet _user = start.UserAttributes;
+    private AttributeSet _system = start.SystemAttributes;
+    private AttributeSet _unwrittenUser = AttributeSet.Empty;
+    private AttributeSet _unwrittenSystem = AttributeSet.Empty;
+    private AttributeChanges? _unwrittenStudy;
+    private TrialFinish? _finish;
+
+    public TrialId Id => start.Id;
+
+    public int Number => start.Number;
+
+    public ParameterSet Parameters => Volatile.Read(ref _parameters);
+
+    public AttributeSet SystemAttributes => Volatile.Read(ref _system);
+
+    public AttributeSet UserAttributes => Volatile.Read(ref _user);
+
+    public IntermediateValues IntermediateValues
+    {
+        get
+        {
+            lock (_gate) return _reportsByStep ??= IntermediateValues.Of(_reports);
+        }
+    }
+
+    /// <summary>Appends a parameter whose name must be new.</summary>
+    public void AddParameter(ParameterSchema schema, double value)
+    {
+        lock (_gate)
+        {
+            int index = schema.Count - 1;
+            if (index >= _values.Length) Array.Resize(ref _values, Math.Max(8, 2 * index));
+            _values[index] = value;
+            Volatile.Write(ref _parameters, new ParameterSet(schema, _values));
+        }
+    }
+
+    /// <summary>Appends a report; false when the step was reported before, which changes nothing.</summary>
+    public bool TryAddReport(long step, double value)
+    {
+        lock (_gate)
+        {
+            // Steps mostly ascend, so that the last one tells; else look at all of them.
+            bool isAscending = _reports.Count == 0 || step > _reports[^1].Key;
+            if (!isAscending && (_reportsByStep ??= IntermediateValues.Of(_reports)).ContainsKey(step)) return false;
+            _reports.Add(new(step, value));
+            _reportsByStep = null;
+            return true;
+        }
+    }
+
+    public void SetUserAttribute(string key, AttributeValue value)
+    {
+        lock (_gate)
+        {
+            _user = _user.With(key, value);
+            _unwrittenUser = _unwrittenUser.With(key, value);
+        }
+    }
+
+    public void SetSystemAttribute(string key, AttributeValue value)
+    {
+        lock (_gate)
+        {
+            _system = _system.With(key, value);
+            _unwrittenSystem = _unwrittenSystem.With(key, value);
+        }
+    }
+
+    public void ChangeStudy(AttributeChanges changes)
+    {
+        lock (_gate) _unwrittenStudy = _unwrittenStudy is null ? changes : _unwrittenStudy.Then(changes);
+    }
+
+    public void Finish(TrialFinish finish)
+    {
+        lock (_gate) _finish = finish;
+    }
+
+    /// <summary>Takes back an end that could not be stored, so that it can be told again.</summary>
+    public void Unfinish()
+    {
+        lock (_gate) _finish = null;
+    }
+
+    /// <summary>Gives what is not yet in the storage; false when there is nothing.</summary>
+    public bool TryTake([NotNullWhen(true)] out TrialChanges? changes)
+    {
+        lock (_gate)
+        {
+            bool isEmpty = _writtenParameters == _parameters.Count && _writtenReports == _reports.Count && _unwrittenUser.Count == 0
+                && _unwrittenSystem.Count == 0 && _unwrittenStudy is null && _finish is null;
+            changes = isEmpty ? null : new TrialChanges
+            {
+                Trial = Id,
+                Parameters = _writtenParameters == _parameters.Count ? [] : [.. _parameters.Skip(_writtenParameters)],
+                IntermediateValues = _writtenReports == _reports.Count ? [] : [.. _reports.Skip(_writtenReports)],
+                UserAttributes = _unwrittenUser,
+                SystemAttributes = _unwrittenSystem,
+                Study = _unwrittenStudy,
+                Finish = _finish,
+            };
+            return !isEmpty;
+        }
+    }
+
+    /// <summary>Notes that the storage has what <see cref="TryTake"/> gave.</summary>
+    public void Confirm(TrialChanges written)
+    {
+        lock (_gate)
+        {
+            _writtenParameters += written.Parameters.Count;
+            _writtenReports += written.IntermediateValues.Count;
+            _unwrittenUser = Without(_unwrittenUser, written.UserAttributes);
+            _unwrittenSystem = Without(_unwrittenSystem, written.SystemAttributes);
+            // Further changes of the study are merged into one record; if there are any, all are written once more, which does no harm.
+            if (ReferenceEquals(_unwrittenStudy, written.Study)) _unwrittenStudy = null;
+            if (written.Finish is not null) _finish = null;
+        }
+    }
+
+    /// <summary>The trial as it is now, written or not.</summary>
+    public TrialRecord ToRecord()
+    {
+        lock (_gate)
+        {
+            return start with
+            {
+                Parameters = _parameters,
+                IntermediateValues = _reportsByStep ??= IntermediateValues.Of(_reports),
+                UserAttributes = _user,
+                SystemAttributes = _system,
+            };
+        }
+    }
+
+    private static AttributeSet Without(AttributeSet unwritten, AttributeSet written)
+    {
+        if (ReferenceEquals(unwritten, written) || unwritten.Count == 0) return AttributeSet.Empty;
+        return AttributeSet.Of(unwritten.Where(entry => !(written.TryGetValue(entry.Key, out AttributeValue? value) && ReferenceEquals(value, entry.Value))));
+    }
+}

@@ -1,0 +1,65 @@
+using HyperTune.Numerics;
+
+namespace HyperTune.Trials;
+
+/// <summary>A running trial as its sampler and pruner see it.</summary>
+public sealed class TrialContext
+{
+    private readonly TrialBuffer _buffer;
+    private readonly ulong _seed;
+
+    internal TrialContext(TrialBuffer buffer, ulong seed, ParameterSet fixedParameters)
+    {
+        _buffer = buffer;
+        _seed = seed;
+        FixedParameters = fixedParameters;
+        Notes = new TrialNotes(buffer);
+    }
+
+    /// <summary>The trial's number within its study.</summary>
+    public int Number => _buffer.Number;
+
+    /// <summary>Attributes to be stored with the trial or its study.</summary>
+    public TrialNotes Notes { get; }
+
+    /// <summary>The parameters that are already fixed or drawn in this trial, in the order in which they were suggested.</summary>
+    public ParameterSet Parameters => _buffer.Parameters;
+
+    /// <summary>Parameters that the trial must take, known before they are asked for, as far as their distributions are known.</summary>
+    public ParameterSet FixedParameters { get; }
+
+    /// <summary>The trial's own reports, unwritten ones included.</summary>
+    public IntermediateValues IntermediateValues => _buffer.IntermediateValues;
+
+    /// <summary>The trial's system attributes, unwritten ones included.</summary>
+    public AttributeSet SystemAttributes => _buffer.SystemAttributes;
+
+    /// <summary>What is left of the budget after this trial.</summary>
+    public RemainingBudget Remaining { get; internal init; }
+
+    /// <summary>Trials running now over all workers, this one included, as far as this process knows.</summary>
+    public int Workers { get; internal init; } = 1;
+
+    /// <summary>The bracket to which a pruner assigned the trial; null for none. It is stored with the trial's start.</summary>
+    public int? Bracket
+    {
+        get;
+        set
+        {
+            field = value;
+            if (value is { } bracket) Notes.Set(SystemKeys.Bracket, bracket);
+        }
+    }
+
+    /// <summary>Counts the draws that the repeat policy refused; it enters the random streams, so that each attempt differs.</summary>
+    internal int Attempt { get; set; }
+
+    /// <summary>The stream of random numbers for one purpose: a function of the sampler's seed, the trial's number and the purpose alone.</summary>
+    /// <param name="purpose">What the numbers are for, such as <c>joint</c>.</param>
+    /// <param name="detail">Tells apart streams of one purpose, such as a parameter's name.</param>
+    public RandomStream Random(string purpose, string? detail = null)
+    {
+        ulong seed = Attempt == 0 ? _seed : _seed + ((ulong)Attempt * 0x9E3779B97F4A7C15);
+        return RandomStream.Create(seed, Number, purpose, detail);
+    }
+}
