@@ -1,0 +1,199 @@
+using System.Globalization;
+using System.Numerics;
+using System.Text;
+
+namespace HyperTune;
+
+/// <summary>Reads JSON with Python's three bare words for non-finite numbers.</summary>
+internal ref struct PythonJsonReader
+{
+    private readonly ReadOnlySpan<char> _text;
+    private int _position;
+    private StringBuilder? _buffer;
+
+    private PythonJsonReader(ReadOnlySpan<char> text) => _text = text;
+
+    internal static AttributeValue Read(ReadOnlySpan<char> text)
+    {
+        var reader = new PythonJsonReader(text);
+        reader.SkipBlanks();
+        var value = reader.ReadValue(0);
+        reader.SkipBlanks();
+        return reader._position == text.Length ? value : throw reader.Bad("something follows the value");
+    }
+
+    private AttributeValue ReadValue(int depth)
+    {
+        if (_position >= _text.Length) throw Bad("the text ends where a value should be");
+        switch (_text[_position])
+        {
+            case '"': return ReadString();
+            case '[': return ReadArray(depth + 1);
+            case '{': return ReadObject(depth + 1);
+            case 'n': return Word("null", AttributeValue.Null);
+            case 't': return Word("true", AttributeValue.True);
+            case 'f': return Word("false", AttributeValue.False);
+            case 'N': return Word("NaN", double.NaN);
+            case 'I': return Word("Infinity", double.PositiveInfinity);
+            case '-' when _position + 1 < _text.Length && _text[_position + 1] == 'I': return Word("-Infinity", double.NegativeInfinity);
+            default: return ReadNumber();
+        }
+    }
+
+    private AttributeValue Word(string word, AttributeValue value)
+    {
+        if (!_text[_position..].StartsWith(word, StringComparison.Ordinal)) throw Bad("there is no value of JSON");
+        _position += word.Length;
+        return value;
+    }
+
+    private AttributeValue ReadNumber()
+    {
+        int start = _position;
+        if (At('-')) _position++;
+        if (At('0')) _position++;
+        else if (SkipDigits() == 0) { _position = start; throw Bad("there is no value of JSON"); }
+        bool isInteger = true;
+        if (At('.'))
+        {
+            isInteger = false;
+            _position++;
+            if (SkipDigits() == 0) throw Bad("a digit should follow the point");
+        }
+        if (At('e') || At('E'))
+        {
+            isInteger = false;
+            _position++;
+            if (At('+') || At('-')) _position++;
+            if (SkipDigits() == 0) throw Bad("a digit should follow the exponent sign");
+        }
+        var text = _text[start.._position];
+        if (!isInteger) return double.Parse(text, NumberStyles.Float, CultureInfo.InvariantCulture);
+        if (long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long integer)) return integer;
+        return AttributeValue.Integer(BigInteger.Parse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture));
+    }
+
+    private string ReadString()
+    {
+        int start = ++_position;
+        int length = _text[start..].IndexOfAny('"', '\\');
+        if (length >= 0 && _text[start + length] == '"' && !_text.Slice(start, length).ContainsAnyInRange('\0', '\x1f'))
+        {
+            _position = start + length + 1;
+            return _text.Slice(start, length).ToString();
+        }
+        var buffer = (_buffer ??= new StringBuilder()).Clear();
+        while (true)
+        {
+            if (_position >= _text.Length) throw Bad("the text ends inside a string");
+            char c = _text[_position];
+            if (c < ' ') throw Bad("a control character stands inside a string without being escaped");
+            _position++;
+            if (c == '"') return buffer.ToString();
+            buffer.Append(c == '\\' ? ReadEscape() : c);
+        }
+    }
+
+    private char ReadEscape()
+    {
+        if (_position >= _text.Length) throw Bad("the text ends inside a string");
+        char c = _text[_position++];
+        switch (c)
+        {
+            case '"' or '\\' or '/': return c;
+            case 'n': return '\n';
+            case 'r': return '\r';
+            case 't': return '\t';
+            case 'b': return '\b';
+            case 'f': return '\f';
+            case 'u':
+                int code = 0;
+                for (int i = 0; i < 4; i++, _position++)
+                {
+                    if (_position >= _text.Length || !char.IsAsciiHexDigit(_text[_position])) throw Bad("four hexadecimal digits should follow \\u");
+                    code = (code << 4) | Convert.ToInt32(_text[_position].ToString(), 16);
+                }
+                return (char)code;
+            default:
+                _position--;
+                throw Bad("the escape is unknown");
+        }
+    }
+
+    private AttributeValue ReadArray(int depth)
+    {
+        CheckDepth(depth);
+        _position++;
+        SkipBlanks();
+        var items = new List<AttributeValue>();
+        if (TakeIf(']')) return AttributeValue.ArrayOf([]);
+        while (true)
+        {
+            items.Add(ReadValue(depth));
+            SkipBlanks();
+            if (TakeIf(']')) return AttributeValue.ArrayOf([.. items]);
+            if (!TakeIf(',')) throw Bad("a comma or ] should follow an element");
+            SkipBlanks();
+        }
+    }
+
+    private AttributeValue ReadObject(int depth)
+    {
+        CheckDepth(depth);
+        _position++;
+        SkipBlanks();
+        var members = new List<KeyValuePair<string, AttributeValue>>();
+        if (TakeIf('}')) return AttributeValue.ObjectOf([]);
+        Dictionary<string, int>? places = null;
+        while (true)
+        {
+            if (!At('"')) throw Bad("a name in quotes should stand here");
+            string name = ReadString();
+            SkipBlanks();
+            if (!TakeIf(':')) throw Bad("a colon should follow a name");
+            SkipBlanks();
+            var member = KeyValuePair.Create(name, ReadValue(depth));
+            places ??= new(StringComparer.Ordinal);
+            // The last value of a name counts, at the place of the first, as in a Python dict.
+            if (places.TryAdd(name, members.Count)) members.Add(member);
+            else members[places[name]] = member;
+            SkipBlanks();
+            if (TakeIf('}')) return AttributeValue.ObjectOf([.. members]);
+            if (!TakeIf(',')) throw Bad("a comma or } should follow a member");
+            SkipBlanks();
+        }
+    }
+
+    private readonly void CheckDepth(int depth)
+    {
+        if (depth > AttributeValue.MaxDepth) throw Bad($"the nesting is deeper than {AttributeValue.MaxDepth}");
+    }
+
+    private void SkipBlanks()
+    {
+        while (_position < _text.Length && (_text[_position] is ' ' or '\n' or '\r' or '\t')) _position++;
+    }
+
+    private int SkipDigits()
+    {
+        int start = _position;
+        while (_position < _text.Length && char.IsAsciiDigit(_text[_position])) _position++;
+        return _position - start;
+    }
+
+    private readonly bool At(char c) => _position < _text.Length && _text[_position] == c;
+
+    private bool TakeIf(char c)
+    {
+        bool isThere = At(c);
+        if (isThere) _position++;
+        return isThere;
+    }
+
+    private readonly FormatException Bad(string what)
+    {
+        int from = Math.Max(0, _position - 10);
+        string excerpt = _text.Slice(from, Math.Min(20, _text.Length - from)).ToString();
+        return new(string.Create(CultureInfo.InvariantCulture, $"Not a JSON text: {what}, at position {_position} near '{excerpt}'."));
+    }
+}
