@@ -73,6 +73,24 @@ public abstract class Distribution : IEquatable<Distribution>
     /// <exception cref="ArgumentException">The value is of a kind that the distribution does not hold, or is none of the choices.</exception>
     public abstract double ToInternal(object? external);
 
+    /// <summary>Turns what an objective sees into an internal value of the distribution, if it is one.</summary>
+    /// <param name="external">As for <see cref="ToInternal"/>.</param>
+    /// <param name="internalValue">The internal value, or NaN.</param>
+    /// <returns>Whether the value is of the distribution's kind, inside its bounds and on its grid.</returns>
+    public bool TryToInternal(object? external, out double internalValue)
+    {
+        try
+        {
+            internalValue = ToInternal(external);
+        }
+        catch (ArgumentException)
+        {
+            internalValue = double.NaN;
+            return false;
+        }
+        return Contains(internalValue);
+    }
+
     /// <summary>Whether one study may hold both distributions under one parameter name.</summary>
     /// <param name="other">The other distribution.</param>
     /// <returns>

@@ -32,6 +32,6 @@ public sealed class RandomSampler : ISampler
     {
         ArgumentNullException.ThrowIfNull(trial);
         ArgumentNullException.ThrowIfNull(distribution);
-        return RandomDraw.FromUniform(distribution, trial.Random(RandomDraw.Purpose, name).NextDouble());
+        return RandomDraw.Independent(trial, name, distribution);
     }
 }

@@ -1,8 +1,14 @@
+using HyperTune.Trials;
+
 namespace HyperTune.Spaces;
 
 /// <summary>Draws one parameter at random: evenly over its transformed range.</summary>
 internal static class RandomDraw
 {
+    /// <summary>Draws a parameter of a trial on its own, from the stream that belongs to its name.</summary>
+    internal static double Independent(TrialContext trial, string name, Distribution distribution) =>
+        FromUniform(distribution, trial.Random("independent", name).NextDouble());
+
     /// <summary>The internal value that a uniform number stands for.</summary>
     /// <param name="distribution">The distribution, with finite bounds.</param>
     /// <param name="uniform">A uniform number from 0 to below 1.</param>

@@ -1,0 +1,63 @@
+using Microsoft.Extensions.Logging;
+
+namespace HyperTune.Diagnostics;
+
+/// <summary>The log messages of the core. Information for the life of a study, Debug for trials, Warning for fall-backs.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(1, LogLevel.Information, "Created the study '{Study}'.")]
+    public static partial void StudyCreated(ILogger logger, string study);
+
+    [LoggerMessage(2, LogLevel.Information, "Loaded the study '{Study}' with {Trials} finished trials.")]
+    public static partial void StudyLoaded(ILogger logger, string study, int trials);
+
+    [LoggerMessage(3, LogLevel.Information, "Optimizing the study '{Study}' with {Workers} worker(s).")]
+    public static partial void OptimizeStarted(ILogger logger, string study, int workers);
+
+    [LoggerMessage(4, LogLevel.Information, "Optimized the study '{Study}': {Trials} trials ended, {Reason}.")]
+    public static partial void OptimizeEnded(ILogger logger, string study, int trials, string reason);
+
+    [LoggerMessage(5, LogLevel.Information, "The study '{Study}' stops everywhere: {Reason}")]
+    public static partial void StoppedEverywhere(ILogger logger, string study, string reason);
+
+    [LoggerMessage(10, LogLevel.Debug, "Trial {Trial} of '{Study}' started.")]
+    public static partial void TrialStarted(ILogger logger, string study, int trial);
+
+    [LoggerMessage(11, LogLevel.Debug, "Trial {Trial} of '{Study}' ended as {State} with {Values}.")]
+    public static partial void TrialEnded(ILogger logger, string study, int trial, TrialState state, ObjectiveValues values);
+
+    [LoggerMessage(12, LogLevel.Debug, "Trial {Trial} of '{Study}' should be pruned at step {Step}: {Reason}")]
+    public static partial void PruneAdvised(ILogger logger, string study, int trial, long step, string? reason);
+
+    [LoggerMessage(20, LogLevel.Warning, "Trial {Trial} of '{Study}' failed: {Reason}")]
+    public static partial void TrialFailed(ILogger logger, Exception? exception, string study, int trial, string reason);
+
+    [LoggerMessage(21, LogLevel.Warning, "Trial {Trial} of '{Study}' is lost to this process: {Reason}")]
+    public static partial void TrialLost(ILogger logger, string study, int trial, string reason);
+
+    [LoggerMessage(22, LogLevel.Warning,
+        "The parameter '{Parameter}' of '{Study}' is drawn on its own, not jointly with the others, because not all trials have it with the same distribution. "
+        + "Declare it in StudyOptions.SearchSpace to have it modelled jointly. This is said once for each parameter.")]
+    public static partial void IndependentFallback(ILogger logger, string study, string parameter);
+
+    [LoggerMessage(23, LogLevel.Warning, "Trial {Trial} of '{Study}' has reported step {Step} before; the second report is ignored. This is said once for each trial.")]
+    public static partial void RepeatedReport(ILogger logger, string study, int trial, long step);
+
+    [LoggerMessage(24, LogLevel.Warning, "Trial {Trial} of '{Study}' was enqueued with {Value} for '{Parameter}', which {Distribution} does not have; the sampler draws it instead.")]
+    public static partial void GivenValueUnusable(ILogger logger, string study, int trial, string parameter, AttributeValue value, Distribution distribution);
+
+    [LoggerMessage(25, LogLevel.Warning, "Writing to the storage of '{Study}' failed; what was to be written is kept and goes with the next write.")]
+    public static partial void BackgroundWriteFailed(ILogger logger, Exception exception, string study);
+
+    [LoggerMessage(26, LogLevel.Warning, "Reading from the storage of '{Study}' failed; the history is as it was before.")]
+    public static partial void ReadFailed(ILogger logger, Exception exception, string study);
+
+    [LoggerMessage(27, LogLevel.Warning, "Trial {Trial} of '{Study}' was taken back from a worker that no longer renewed its lease; its retry is trial {Retry}.")]
+    public static partial void TrialTakenBack(ILogger logger, string study, int trial, int? retry);
+
+    [LoggerMessage(28, LogLevel.Warning, "Trial id {Trial} (number {Number}) of '{Study}' cannot be read and is left out: {Column}: {Message}")]
+    public static partial void TrialUnreadable(ILogger logger, string study, long trial, int? number, string column, string message);
+
+    [LoggerMessage(29, LogLevel.Warning, "Renewing the leases of '{Study}' failed; it is tried again.")]
+    public static partial void RenewalFailed(ILogger logger, Exception exception, string study);
+}

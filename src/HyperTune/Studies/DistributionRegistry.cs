@@ -1,0 +1,27 @@
+using System.Collections.Concurrent;
+using HyperTune.History;
+using HyperTune.Storage;
+
+namespace HyperTune;
+
+/// <summary>The distributions by parameter name that this process knows in a study, so that a clash is refused where it is made. Safe for concurrent use.</summary>
+internal sealed class DistributionRegistry
+{
+    private readonly ConcurrentDictionary<string, Distribution> _known = new(StringComparer.Ordinal);
+
+    /// <summary>Checks a distribution against what the study has under the name, and notes it when the name is new.</summary>
+    /// <exception cref="DistributionChangedException">It clashes.</exception>
+    public void Check(StudyHistory history, string name, Distribution distribution)
+    {
+        if (_known.TryGetValue(name, out Distribution? known))
+        {
+            if (ReferenceEquals(known, distribution) || known.IsCompatibleWith(distribution)) return;
+            throw new DistributionChangedException(name, known, distribution);
+        }
+        Distribution first = history.TryGetParameter(name, out ParameterColumn column) ? column.DistributionAt(0) : distribution;
+        StorageRules.CheckCompatible(new Parameter(name, distribution, 0), _known.GetOrAdd(name, first));
+    }
+
+    /// <summary>Forgets a name that a trial was refused for, so that the storage's own distribution is looked up again.</summary>
+    public void Clear() => _known.Clear();
+}

@@ -1,0 +1,18 @@
+using System.Buffers.Binary;
+
+namespace HyperTune;
+
+/// <summary>Makes ids of requests: unique over processes by a random half, within one by a counter.</summary>
+internal sealed class RequestIds
+{
+    private readonly ulong _process = BinaryPrimitives.ReadUInt64LittleEndian(Guid.NewGuid().ToByteArray().AsSpan(8)) ^ BinaryPrimitives.ReadUInt64LittleEndian(Guid.NewGuid().ToByteArray());
+    private long _last;
+
+    public Guid Next()
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        BinaryPrimitives.WriteUInt64LittleEndian(bytes, _process);
+        BinaryPrimitives.WriteInt64LittleEndian(bytes[8..], Interlocked.Increment(ref _last));
+        return new Guid(bytes);
+    }
+}
