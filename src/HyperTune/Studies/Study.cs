@@ -1,14 +1,140 @@
+using HyperTune.History;
+using HyperTune.Pareto;
+using HyperTune.Trials;
+
 namespace HyperTune;
 
-/// <summary>Skeleton.</summary>
-#pragma warning disable CA1822
-public sealed class Study
+/// <summary>An optimization: trials of one objective function, proposed by a sampler, judged by a pruner and kept in a storage.</summary>
+/// <remarks>
+/// <para>Three ways to use it: <c>OptimizeAsync</c> runs an objective; <c>AskAsync</c> and <c>TellAsync</c> leave the loop to the caller; samplers,
+/// pruners and storages of one's own extend it.</para>
+/// <para>Properties do no I/O: they show the study as of the last refresh. Starting and telling a trial refresh it, and so does
+/// <see cref="RefreshAsync"/>.</para>
+/// <para>Safe for concurrent use. Any number of threads, processes and machines may work on one study through a shared storage.</para>
+/// </remarks>
+public sealed partial class Study : IAsyncDisposable, IDisposable
 {
-    /// <summary>Skeleton.</summary>
-    public Task OptimizeAsync(Func<Trial, double> objective, OptimizeOptions options, CancellationToken cancellationToken = default) => Task.CompletedTask;
+    private readonly StudySession _session;
+    private readonly TrialProposer _proposer;
+    private readonly Lock _gate = new();
+    private readonly List<OptimizeLoop> _loops = [];
+    private IReadOnlyList<TrialRecord>? _trials;
+    private StudyHistory? _trialsOf;
+    private bool _isDisposed;
 
-    /// <summary>Skeleton.</summary>
+    private Study(StudySession session)
+    {
+        _session = session;
+        _proposer = new TrialProposer(session);
+    }
+
+    /// <summary>The study's name, unique within its storage.</summary>
+    public string Name => _session.Name;
+
+    /// <summary>One direction for each objective.</summary>
+    public IReadOnlyList<Direction> Directions => _session.Study.Directions;
+
+    /// <summary>One name for each objective; empty when they have none.</summary>
+    public IReadOnlyList<string> MetricNames =>
+        History.Study.SystemAttributes.TryGetValue(SystemKeys.MetricNames, out AttributeValue? names) ? [.. names.Items.Select(name => name.AsString())] : [];
+
+    /// <summary>The attributes that users set.</summary>
+    public IReadOnlyDictionary<string, AttributeValue> UserAttributes => History.Study.UserAttributes;
+
+    /// <summary>The attributes that samplers and the study itself set.</summary>
+    public IReadOnlyDictionary<string, AttributeValue> SystemAttributes => History.Study.SystemAttributes;
+
+    /// <summary>The columnar snapshot that samplers and pruners see.</summary>
+    public StudyHistory History => _session.Builder.Current;
+
+    /// <summary>All trials of any state, in ascending order of number.</summary>
+    public IReadOnlyList<TrialRecord> Trials
+    {
+        get
+        {
+            StudyHistory history = History;
+            lock (_gate)
+            {
+                if (_trials is null || !ReferenceEquals(_trialsOf, history))
+                {
+                    IEnumerable<TrialRecord> finished = Enumerable.Range(0, history.Count).Select(row => history[row]);
+                    _trials = [.. finished.Concat(history.Running.Select(trial => trial.Record)).Concat(history.Waiting).OrderBy(trial => trial.Number)];
+                    _trialsOf = history;
+                }
+                return _trials;
+            }
+        }
+    }
+
+    /// <summary>The complete and feasible trial with the best value; of equal ones that with the lowest number.</summary>
+    /// <exception cref="InvalidOperationException">There is none yet, or the study has several objectives (see <see cref="BestTrials"/>).</exception>
+    public TrialRecord BestTrial =>
+        TryGetBestTrial(out TrialRecord? best) ? best : throw new InvalidOperationException($"The study '{Name}' has no complete feasible trial yet.");
+
+    /// <summary>The value of <see cref="BestTrial"/>.</summary>
+    /// <inheritdoc cref="BestTrial" path="/exception"/>
+    public double BestValue => BestTrial.Values[0];
+
+    /// <summary>The parameters of <see cref="BestTrial"/>, as the objective saw them.</summary>
+    /// <inheritdoc cref="BestTrial" path="/exception"/>
+    public IReadOnlyDictionary<string, object?> BestParams => BestTrial.Params;
+
+    /// <summary>The Pareto front: complete and feasible trials that no other one dominates, in ascending order of number.</summary>
+    public IReadOnlyList<TrialRecord> BestTrials => Pareto.BestTrials.Of(History);
+
+    /// <summary>Trials that the storage holds but of which something could not be read. They are missing everywhere else.</summary>
+    public IReadOnlyList<UnreadableTrial> UnreadableTrials => _session.Unreadable;
+
+    /// <summary>Gives <see cref="BestTrial"/>, if there is one.</summary>
+    /// <exception cref="InvalidOperationException">The study has several objectives (see <see cref="BestTrials"/>).</exception>
+    public bool TryGetBestTrial([System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out TrialRecord? best)
+    {
+        if (Directions.Count > 1) throw new InvalidOperationException($"The study '{Name}' has {Directions.Count} objectives and so no single best trial. Use BestTrials.");
+        IReadOnlyList<TrialRecord> front = BestTrials;
+        best = front.Count > 0 ? front[0] : null;
+        return best is not null;
+    }
+
+    /// <summary>Writes what this process has not yet written, and brings the properties up to date with the storage.</summary>
+    /// <exception cref="StorageException">The storage failed.</exception>
+    public Task RefreshAsync(CancellationToken cancellationToken = default) => _session.Pump.RefreshAsync().WaitAsync(cancellationToken);
+
+    /// <summary>Adds or replaces an attribute of the study.</summary>
+    /// <exception cref="ArgumentException">The name cannot be stored.</exception>
+    /// <exception cref="StorageException">The storage failed; nothing was stored.</exception>
+    public Task SetUserAttributeAsync(string name, AttributeValue value, CancellationToken cancellationToken = default) =>
+        SetAttributesAsync(new() { User = AttributeSet.Empty.With(Guard.Name(name), Guard.NotNull(value)) }, cancellationToken);
+
+    /// <summary>Makes this process start no more trials: running calls of <c>OptimizeAsync</c> end after their running trials.</summary>
     public void Stop()
     {
+        lock (_gate)
+        {
+            foreach (OptimizeLoop loop in _loops) loop.Stop("stopped by the user");
+        }
+    }
+
+    /// <summary>Makes all processes that work on the study start no more trials, once they see it: with their next trial.</summary>
+    /// <param name="reason">Why; shown in logs.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public Task StopEverywhereAsync(string reason, CancellationToken cancellationToken = default)
+    {
+        Stop();
+        return SetAttributesAsync(new() { System = AttributeSet.Empty.With(SystemKeys.Stop, Guard.NotNullOrEmpty(reason)) }, cancellationToken);
+    }
+
+    /// <summary>Takes back <see cref="StopEverywhereAsync"/>, so that the study can be optimized again.</summary>
+    public Task ResumeAsync(CancellationToken cancellationToken = default) =>
+        SetAttributesAsync(new() { System = AttributeSet.Empty.With(SystemKeys.Stop, AttributeValue.Null) }, cancellationToken);
+
+    private async Task SetAttributesAsync(AttributeChanges changes, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        Task<bool> stored = _session.Pump.CallAsync(async (storage, study) =>
+        {
+            await storage.SetStudyAttributesAsync(study, changes, CancellationToken.None).ConfigureAwait(false);
+            return true;
+        });
+        await stored.WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 }

@@ -1,0 +1,252 @@
+using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.ExceptionServices;
+using HyperTune.Diagnostics;
+using HyperTune.History;
+using HyperTune.Spaces;
+using HyperTune.Trials;
+
+namespace HyperTune;
+
+/// <summary>One call of <c>OptimizeAsync</c>: its workers, limits and callbacks.</summary>
+internal sealed class OptimizeLoop(Study study, StudySession session, Objective objective, OptimizeOptions options, CancellationToken cancellationToken)
+{
+    private readonly Waiting _waiting = new(objective.IsSynchronous);
+    private readonly Lock _gate = new();
+    private readonly HashSet<StudyTrial> _running = [];
+    private readonly long _start = session.Time.GetTimestamp();
+    private ExceptionDispatchInfo? _error;
+    private volatile string? _stopReason;
+    private int _begun;
+    private int _finished, _pruned, _failed;
+
+    /// <summary>Starts no more trials.</summary>
+    public void Stop(string reason) => _stopReason ??= reason;
+
+    /// <summary>Runs until a limit is reached and the running trials have ended.</summary>
+    public async Task RunAsync()
+    {
+        int workers = Math.Min(options.Parallelism, options.Trials ?? int.MaxValue);
+        Log.OptimizeStarted(session.Logger, session.Name, workers);
+        await using (cancellationToken.UnsafeRegister(static loop => ((OptimizeLoop)loop!).CancelRunning(), this).ConfigureAwait(false))
+        {
+            IEnumerable<Task> tasks = options.IsDeterministic ? [OnThread(BatchesAsync)] : Enumerable.Range(0, workers).Select(_ => OnThread(WorkerAsync));
+            await Task.WhenAll([.. tasks]).ConfigureAwait(false);
+        }
+        Log.OptimizeEnded(session.Logger, session.Name, _finished, _stopReason ?? "all trials done");
+        _error?.Throw();
+        cancellationToken.ThrowIfCancellationRequested();
+    }
+
+    /// <summary>Runs a flow on a thread of its own if it blocks, else on the pool.</summary>
+    private Task OnThread(Func<ValueTask> flow)
+    {
+        // A flow that blocks has completed when its first call returns, so that this never waits.
+        return objective.IsSynchronous
+            ? Task.Factory.StartNew(() => Guarded(flow).GetAwaiter().GetResult(), CancellationToken.None, TaskCreationOptions.LongRunning | TaskCreationOptions.DenyChildAttach, TaskScheduler.Default)
+            : Task.Run(() => Guarded(flow), CancellationToken.None);
+    }
+
+    [SuppressMessage("Design", "CA1031", Justification = "The exception ends the loop and is thrown once all workers have ended.")]
+    private async Task Guarded(Func<ValueTask> flow)
+    {
+        session.IsInsideObjective.Value = true;
+        try
+        {
+            await flow().ConfigureAwait(false);
+        }
+        catch (SpaceExhaustedException)
+        {
+            Stop("every point of the search space has been tried");
+        }
+        catch (Exception exception)
+        {
+            Abort(exception);
+        }
+    }
+
+    private void Abort(Exception exception)
+    {
+        Interlocked.CompareExchange(ref _error, ExceptionDispatchInfo.Capture(exception), null);
+        Stop("ended by an exception");
+    }
+
+    private async ValueTask WorkerAsync()
+    {
+        while (ClaimTrials(1) == 1)
+        {
+            IReadOnlyList<StudyTrial> started = await StartAsync(1).ConfigureAwait(false);
+            if (started.Count == 0) return;
+            StudyTrial trial = started[0];
+            await study.ProposeAsync(trial, history: null, options.Repeats, _waiting).ConfigureAwait(false);
+            TrialEnd end = await EvaluateAsync(trial).ConfigureAwait(false);
+            await FinishAsync(trial, end).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Trials in batches: proposals, results and callbacks come in order of number, whatever the timing.</summary>
+    private async ValueTask BatchesAsync()
+    {
+        while (ClaimTrials(options.Parallelism) is > 0 and int count)
+        {
+            IReadOnlyList<StudyTrial> batch = await StartAsync(count).ConfigureAwait(false);
+            if (batch.Count == 0) return;
+            StudyHistory history = session.Builder.Current;
+            foreach (StudyTrial trial in batch)
+            {
+                trial.IsFrozen = true;
+                await study.ProposeAsync(trial, history, options.Repeats, _waiting).ConfigureAwait(false);
+            }
+            var ends = new TrialEnd[batch.Count];
+            Task[] evaluations = [.. batch.Select((trial, i) => OnThread(async () => ends[i] = await EvaluateAsync(trial).ConfigureAwait(false)))];
+            await _waiting.On(Task.WhenAll(evaluations)).ConfigureAwait(false);
+            for (int i = 0; i < batch.Count; i++) await FinishAsync(batch[i], ends[i]).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>How many of the wanted trials may start: less at the end of the budget, none when the loop is to stop.</summary>
+    private int ClaimTrials(int wanted)
+    {
+        if (cancellationToken.IsCancellationRequested) Stop("cancelled");
+        if (options.Timeout is { } timeout && session.Time.GetElapsedTime(_start) >= timeout) Stop("the time is over");
+        StudyHistory history = session.Builder.Current;
+        if (history.Study.SystemAttributes.TryGetValue(SystemKeys.Stop, out AttributeValue? reason) && !reason.IsNull)
+        {
+            Log.StoppedEverywhere(session.Logger, session.Name, reason.ToString());
+            Stop("stopped everywhere");
+        }
+        if (options.Repeats == RepeatPolicy.StopWhenExhausted && IsExhausted(history)) Stop("every point of the search space has been tried");
+        if (_stopReason is not null) return 0;
+        if (options.Trials is not { } trials) return wanted;
+        int begun = Interlocked.Add(ref _begun, wanted);
+        return Math.Max(0, wanted - Math.Max(0, begun - trials));
+    }
+
+    private bool IsExhausted(StudyHistory history)
+    {
+        SearchSpace space = session.Options.SearchSpace ?? IntersectionSpace.Of(history, includePruned: true);
+        return space.Count > 0 && TriedPoints.Of(history, space).IsExhausted;
+    }
+
+    private async ValueTask<IReadOnlyList<StudyTrial>> StartAsync(int count)
+    {
+        TimeSpan? timeLeft = options.Timeout is { } timeout ? timeout - session.Time.GetElapsedTime(_start) : null;
+        int? trialsLeft = options.Trials is { } trials ? Math.Max(0, trials - Volatile.Read(ref _begun)) : null;
+        var request = new StartRequest(count, options.TotalTrials, new RemainingBudget(trialsLeft, timeLeft));
+        IReadOnlyList<StudyTrial> started = await _waiting.On(session.Pump.StartAsync(request)).ConfigureAwait(false);
+        if (started.Count < count) Stop("the study has its total of trials");
+        return started;
+    }
+
+    /// <summary>Runs the objective for one trial and says how it ended.</summary>
+    [SuppressMessage("Design", "CA1031", Justification = "Whatever an objective throws fails its trial; the loop goes on or ends by the options.")]
+    private async ValueTask<TrialEnd> EvaluateAsync(StudyTrial trial)
+    {
+        lock (_gate) _running.Add(trial);
+        if (cancellationToken.IsCancellationRequested) trial.Cancel();
+        bool isTimedOut = false;
+        using ITimer? timer = options.TrialTimeout is not { } timeout ? null : session.Time.CreateTimer(
+            _ =>
+            {
+                isTimedOut = true;
+                trial.Cancel();
+            },
+            null, timeout, Timeout.InfiniteTimeSpan);
+        using Activity? activity = Telemetry.Activities.StartActivity("trial");
+        activity?.SetTag("hypertune.study", session.Name).SetTag("hypertune.trial", trial.Number);
+        try
+        {
+            ObjectiveValues values = await objective.EvaluateAsync(trial).ConfigureAwait(false);
+            return new TrialEnd(TrialState.Complete, values, null, null);
+        }
+        catch (TrialPrunedException pruned)
+        {
+            return new TrialEnd(TrialState.Pruned, default, pruned.Reason, null);
+        }
+        catch (OperationCanceledException) when (trial.CancellationToken.IsCancellationRequested)
+        {
+            return new TrialEnd(TrialState.Failed, default, isTimedOut ? $"The trial ran longer than {options.TrialTimeout}." : "The optimization was cancelled.", null);
+        }
+        catch (Exception exception)
+        {
+            activity?.SetStatus(ActivityStatusCode.Error, exception.Message);
+            return new TrialEnd(TrialState.Failed, default, $"{exception.GetType().FullName}: {exception.Message}", exception);
+        }
+        finally
+        {
+            lock (_gate) _running.Remove(trial);
+        }
+    }
+
+    private async ValueTask FinishAsync(StudyTrial trial, TrialEnd end)
+    {
+        if (trial.LostReason is not null || trial.HasEnded)
+        {
+            // Told by the objective itself, or another process's: its end is not ours to store.
+            if (end.Exception is not null and not TrialLostException) EndByException(trial, end.Exception);
+            return;
+        }
+        try
+        {
+            await study.FinishAsync(trial, end.State, end.Values, end.Reason, _waiting).ConfigureAwait(false);
+        }
+        catch (TrialLostException)
+        {
+            return;
+        }
+        NoteEnd(trial);
+        if (end.Exception is not null) EndByException(trial, end.Exception);
+    }
+
+    private void EndByException(StudyTrial trial, Exception exception)
+    {
+        if (!options.Catch.Any(type => type.IsInstanceOfType(exception)))
+        {
+            Abort(exception);
+            return;
+        }
+        Log.TrialFailed(session.Logger, exception, session.Name, trial.Number, exception.Message);
+    }
+
+    /// <summary>Counts a trial that ended and tells those who want to know.</summary>
+    private void NoteEnd(StudyTrial trial)
+    {
+        if (trial.Told is not { IsStored: true } told) return;
+        TrialState state = told.Finish.State;
+        if (state == TrialState.Failed && trial.Buffer.SystemAttributes.TryGetValue(SystemKeys.FailReason, out AttributeValue? reason))
+            Log.TrialFailed(session.Logger, null, session.Name, trial.Number, reason.AsString());
+        lock (_gate)
+        {
+            _finished++;
+            if (state == TrialState.Pruned) _pruned++;
+            if (state == TrialState.Failed) _failed++;
+            if (options.Callbacks.Count == 0 && options.Progress is null) return;
+            TrialRecord record = trial.Buffer.ToRecord() with { State = state, Values = told.Finish.Values, CompletedAt = told.Finish.CompletedAt };
+            options.Progress?.Report(Progress(record));
+            foreach (Action<Study, TrialRecord> callback in options.Callbacks) callback(study, record);
+        }
+    }
+
+    private StudyProgress Progress(TrialRecord last) => new()
+    {
+        Finished = _finished,
+        Total = options.Trials,
+        Pruned = _pruned,
+        Failed = _failed,
+        Running = _running.Count,
+        Elapsed = session.Time.GetElapsedTime(_start),
+        LastTrial = last,
+        BestTrial = session.Study.Directions.Count == 1 && study.TryGetBestTrial(out TrialRecord? best) ? best : null,
+    };
+
+    private void CancelRunning()
+    {
+        Stop("cancelled");
+        StudyTrial[] running;
+        lock (_gate) running = [.. _running];
+        foreach (StudyTrial trial in running) trial.Cancel();
+    }
+
+    /// <summary>How an objective ended.</summary>
+    private readonly record struct TrialEnd(TrialState State, ObjectiveValues Values, string? Reason, Exception? Exception);
+}

@@ -1,0 +1,284 @@
+using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
+using HyperTune.Diagnostics;
+using HyperTune.History;
+using HyperTune.Storage;
+using HyperTune.Trials;
+
+namespace HyperTune;
+
+/// <summary>One cycle of a <see cref="StudyPump"/>: write, start, call, renew, read, answer.</summary>
+internal readonly ref struct PumpCycle(StudySession session, StudyPump pump, List<PumpRequest> requests)
+{
+    /// <summary>Waits for an operation of the storage. Cycles run on threads that may block, without a captured context.</summary>
+    public static T Wait<T>(ValueTask<T> operation) => operation.IsCompleted ? operation.Result : operation.AsTask().GetAwaiter().GetResult();
+
+    public void Run(bool flush, bool refresh, bool renew, ref int changed)
+    {
+        bool isReadNeeded = refresh;
+        foreach (PumpRequest request in requests) isReadNeeded |= request is not null;
+        if (flush || requests.Count > 0)
+        {
+            Volatile.Write(ref changed, 0);
+            Write();
+        }
+        Start();
+        Call();
+        if (renew) RenewLeases();
+        if (isReadNeeded) Read();
+        foreach (PumpRequest request in requests) Complete(request);
+    }
+
+    private static void Complete(PumpRequest request)
+    {
+        switch (request)
+        {
+            case StartRequest start: start.Complete(); break;
+            case FinishRequest finish: finish.Complete(); break;
+            case RefreshRequest refresh: refresh.Complete(); break;
+            case CallRequest call: call.Complete(); break;
+        }
+    }
+
+    /// <summary>Writes all that is unwritten, ends first to be asked for included, as one group.</summary>
+    [SuppressMessage("Design", "CA1031", Justification = "Whatever a storage throws belongs to those who wait for this write.")]
+    private void Write()
+    {
+        foreach (PumpRequest request in requests)
+        {
+            if (request is FinishRequest finish) finish.Trial.Buffer.Finish(finish.Finish);
+        }
+        List<StudyTrial>? trials = null;
+        List<TrialChanges>? group = null;
+        foreach (StudyTrial trial in pump.Live)
+        {
+            if (!trial.Buffer.TryTake(out TrialChanges? changes)) continue;
+            (trials ??= []).Add(trial);
+            (group ??= []).Add(changes);
+        }
+        if (group is null) return;
+        IReadOnlyList<WriteOutcome> outcomes;
+        try
+        {
+            using var timer = new OperationTimer(session, "write");
+            outcomes = Wait(session.Storage.WriteAsync(session.Study.Id, group, CancellationToken.None));
+        }
+        catch (Exception exception)
+        {
+            FailWrite(exception);
+            return;
+        }
+        for (int i = 0; i < group.Count; i++) Settle(trials![i], group[i], outcomes[i]);
+    }
+
+    private void FailWrite(Exception exception)
+    {
+        bool isSomeoneTold = false;
+        foreach (PumpRequest request in requests)
+        {
+            if (request is not FinishRequest finish) continue;
+            finish.Trial.Buffer.Unfinish();
+            finish.Fail(exception);
+            isSomeoneTold = true;
+        }
+        if (!isSomeoneTold) Log.BackgroundWriteFailed(session.Logger, exception, session.Name);
+        pump.NoteChange();
+    }
+
+    private void Settle(StudyTrial trial, TrialChanges changes, WriteOutcome outcome)
+    {
+        FinishRequest? finish = null;
+        if (changes.Finish is not null)
+        {
+            foreach (PumpRequest request in requests)
+            {
+                if (request is FinishRequest candidate && ReferenceEquals(candidate.Trial, trial)) finish = candidate;
+            }
+        }
+        if (finish is not null) finish.Answer = outcome;
+        if (outcome == WriteOutcome.Stored)
+        {
+            trial.Buffer.Confirm(changes);
+            return;
+        }
+        trial.Buffer.Unfinish();
+        pump.Release(trial);
+        if (outcome == WriteOutcome.Incompatible) Abandon(trial);
+        if (finish is null || outcome == WriteOutcome.Incompatible) trial.Lose(Describe(outcome));
+    }
+
+    private static string Describe(WriteOutcome outcome) => outcome switch
+    {
+        WriteOutcome.AlreadyFinished => "it was finished or taken back by another worker",
+        WriteOutcome.Incompatible => "another worker had given one of its parameters a distribution of another kind",
+        _ => "it no longer exists",
+    };
+
+    /// <summary>Fails a trial whose parameters the study cannot take, so that it does not stay running for ever.</summary>
+    private void Abandon(StudyTrial trial)
+    {
+        var end = new TrialChanges
+        {
+            Trial = trial.Buffer.Id,
+            SystemAttributes = AttributeSet.Empty.With(SystemKeys.FailReason, "A parameter clashes with the distribution that its name has in the study."),
+            Finish = new TrialFinish { State = TrialState.Failed, CompletedAt = session.Time.GetUtcNow(), RequestId = session.RequestIds.Next() },
+        };
+        try
+        {
+            Wait(session.Storage.WriteAsync(session.Study.Id, [end], CancellationToken.None));
+        }
+        catch (StorageException exception)
+        {
+            // The trial's lease lapses, which ends it as well.
+            Log.BackgroundWriteFailed(session.Logger, exception, session.Name);
+        }
+        session.Registry.Clear();
+    }
+
+    /// <summary>Starts all trials that were asked for, in one request for each limit of the total.</summary>
+    [SuppressMessage("Design", "CA1031", Justification = "Whatever a storage throws belongs to those who wait for the start.")]
+    private void Start()
+    {
+        List<StartRequest>? starts = null;
+        foreach (PumpRequest request in requests)
+        {
+            if (request is StartRequest start) (starts ??= []).Add(start);
+        }
+        while (starts is { Count: > 0 })
+        {
+            int? total = starts[0].TotalTrials;
+            List<StartRequest> group = starts.FindAll(start => start.TotalTrials == total);
+            starts.RemoveAll(start => start.TotalTrials == total);
+            try
+            {
+                Start(group, total);
+            }
+            catch (Exception exception)
+            {
+                foreach (StartRequest start in group) start.Fail(exception);
+            }
+        }
+    }
+
+    private void Start(List<StartRequest> group, int? total)
+    {
+        var start = new TrialStart
+        {
+            Count = group.Sum(request => request.Count),
+            TotalTrials = total,
+            StartedAt = session.Time.GetUtcNow(),
+            RequestId = session.RequestIds.Next(),
+        };
+        IReadOnlyList<TrialRecord> records;
+        using (new OperationTimer(session, "start")) records = Wait(session.Storage.StartTrialsAsync(session.Study.Id, start, CancellationToken.None));
+        int next = 0;
+        int running = pump.Live.Length + records.Count;
+        foreach (StartRequest request in group)
+        {
+            int count = Math.Min(request.Count, records.Count - next);
+            var trials = new StudyTrial[count];
+            for (int i = 0; i < count; i++)
+            {
+                trials[i] = new StudyTrial(session, records[next++], session.Turns.Take(), request.Remaining, running);
+                pump.Adopt(trials[i]);
+                Log.TrialStarted(session.Logger, session.Name, trials[i].Number);
+            }
+            request.Answer = trials;
+        }
+        Telemetry.TrialsStarted.Add(records.Count, Telemetry.Study(session.Name));
+    }
+
+    [SuppressMessage("Design", "CA1031", Justification = "Whatever a storage throws belongs to the one who waits for the call.")]
+    private void Call()
+    {
+        foreach (PumpRequest request in requests)
+        {
+            if (request is not CallRequest call) continue;
+            try
+            {
+                call.Run(session.Storage, session.Study.Id);
+            }
+            catch (Exception exception)
+            {
+                call.Fail(exception);
+            }
+        }
+    }
+
+    /// <summary>Renews the leases of all trials of this process in one write, and takes back those that other processes left behind.</summary>
+    private void RenewLeases()
+    {
+        StudyTrial[] live = pump.Live;
+        try
+        {
+            if (live.Length > 0)
+            {
+                IReadOnlyList<WriteOutcome> outcomes = Wait(session.Storage.RenewLeasesAsync(session.Study.Id, Array.ConvertAll(live, trial => trial.Buffer.Id), CancellationToken.None));
+                for (int i = 0; i < live.Length; i++)
+                {
+                    if (outcomes[i] == WriteOutcome.Stored) continue;
+                    pump.Release(live[i]);
+                    live[i].Lose(Describe(outcomes[i]));
+                }
+            }
+            var rules = new LeaseRules(session.Options.Leases.Grace, session.Options.MaxRetries);
+            foreach (TakenBackTrial taken in Wait(session.Storage.TakeBackAsync(session.Study.Id, rules, CancellationToken.None)))
+            {
+                Log.TrialTakenBack(session.Logger, session.Name, taken.Number, taken.RetryNumber);
+            }
+        }
+        catch (HyperTuneException exception)
+        {
+            Log.RenewalFailed(session.Logger, exception, session.Name);
+        }
+    }
+
+    /// <summary>Reads what is new. Only who asked for a refresh minds a failure; the others go on with the history as it is.</summary>
+    [SuppressMessage("Design", "CA1031", Justification = "Whatever a storage throws belongs to those who wait for the history.")]
+    private void Read()
+    {
+        try
+        {
+            StudyHistory history;
+            using (new OperationTimer(session, "read")) history = session.ReadDelta();
+            foreach (PumpRequest request in requests)
+            {
+                if (request is RefreshRequest refresh) refresh.Answer = history;
+            }
+        }
+        catch (Exception exception)
+        {
+            foreach (PumpRequest request in requests)
+            {
+                if (request is RefreshRequest) request.Fail(exception);
+            }
+            Log.ReadFailed(session.Logger, exception, session.Name);
+        }
+    }
+
+    /// <summary>Records the time of a storage operation as a span and in the meter.</summary>
+    private readonly ref struct OperationTimer
+    {
+        private readonly StudySession _session;
+        private readonly string _operation;
+        private readonly Activity? _activity;
+        private readonly long _start;
+
+        public OperationTimer(StudySession session, string operation)
+        {
+            _session = session;
+            _operation = operation;
+            if (!Telemetry.StorageDuration.Enabled && !Telemetry.Activities.HasListeners()) return;
+            _activity = Telemetry.Activities.StartActivity($"storage {operation}", ActivityKind.Client);
+            _activity?.SetTag("hypertune.study", session.Name);
+            _start = session.Time.GetTimestamp();
+        }
+
+        public void Dispose()
+        {
+            if (_start == 0) return;
+            Telemetry.StorageDuration.Record(_session.Time.GetElapsedTime(_start).TotalSeconds, Telemetry.Study(_session.Name), new("hypertune.storage.operation", _operation));
+            _activity?.Dispose();
+        }
+    }
+}

@@ -1,0 +1,76 @@
+using HyperTune.History;
+using HyperTune.Storage;
+using HyperTune.Trials;
+
+namespace HyperTune;
+
+/// <summary>Something that waits for a cycle of the <see cref="StudyPump"/>.</summary>
+internal abstract class PumpRequest
+{
+    public abstract void Fail(Exception exception);
+}
+
+/// <summary>A request that is answered with a value.</summary>
+internal abstract class PumpRequest<T> : PumpRequest
+{
+    private T? _answer;
+
+    public TaskCompletionSource<T> Completion { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Whether the request has failed already.</summary>
+    public bool HasFailed => Completion.Task.IsCompleted;
+
+    public T Answer
+    {
+        get => _answer!;
+        set => _answer = value;
+    }
+
+    /// <summary>Gives the answer to who waits, unless the request failed.</summary>
+    public void Complete() => Completion.TrySetResult(Answer);
+
+    public override void Fail(Exception exception) => Completion.TrySetException(exception);
+}
+
+/// <summary>Trials are to be started.</summary>
+internal sealed class StartRequest(int count, int? totalTrials, RemainingBudget remaining) : PumpRequest<IReadOnlyList<StudyTrial>>
+{
+    public int Count { get; } = count;
+
+    public int? TotalTrials { get; } = totalTrials;
+
+    public RemainingBudget Remaining { get; } = remaining;
+}
+
+/// <summary>A trial is to be ended.</summary>
+internal sealed class FinishRequest(StudyTrial trial, TrialFinish finish) : PumpRequest<WriteOutcome>
+{
+    public StudyTrial Trial { get; } = trial;
+
+    public TrialFinish Finish { get; } = finish;
+}
+
+/// <summary>The history is to be brought up to date.</summary>
+internal sealed class RefreshRequest : PumpRequest<StudyHistory>;
+
+/// <summary>The storage is to do something else.</summary>
+internal abstract class CallRequest : PumpRequest
+{
+    public abstract void Run(IStorage storage, StudyId study);
+
+    public abstract void Complete();
+}
+
+/// <inheritdoc/>
+internal sealed class CallRequest<T>(Func<IStorage, StudyId, ValueTask<T>> call) : CallRequest
+{
+    private T? _answer;
+
+    public TaskCompletionSource<T> Completion { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public override void Run(IStorage storage, StudyId study) => _answer = PumpCycle.Wait(call(storage, study));
+
+    public override void Complete() => Completion.TrySetResult(_answer!);
+
+    public override void Fail(Exception exception) => Completion.TrySetException(exception);
+}

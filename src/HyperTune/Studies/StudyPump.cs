@@ -1,0 +1,196 @@
+using HyperTune.Diagnostics;
+using HyperTune.History;
+using HyperTune.Storage;
+using HyperTune.Trials;
+using Microsoft.Extensions.Logging;
+
+namespace HyperTune;
+
+/// <summary>The one way of a study to its storage: gathers what all its trials want, writes it in groups, and brings the history up to date.</summary>
+/// <remarks>
+/// <para>A cycle writes the ends and buffered changes of all trials in one group, starts the trials that were asked for in one request, and
+/// reads one delta for all that wait. While a cycle is at the storage the next group gathers, so that the number of round trips for each
+/// trial falls as the number of workers rises.</para>
+/// <para>Cycles run on a thread of their own, one at a time. For an immediate storage, which does no I/O, they run on the thread that asks.</para>
+/// </remarks>
+internal sealed class StudyPump : IDisposable
+{
+    private readonly StudySession _session;
+    private readonly Lock _gate = new();
+    private readonly Lock _cycleGate = new();
+    private readonly SemaphoreSlim _wake = new(0);
+    private readonly Dictionary<int, StudyTrial> _live = [];
+    private readonly ITimer _flushTimer;
+    private readonly ITimer _refreshTimer;
+    private readonly ITimer _leaseTimer;
+    private readonly Thread? _thread;
+    private List<PumpRequest> _queue = [];
+    private StudyTrial[]? _liveInOrder = [];
+    private int _changed;
+    private int _reported;
+    private bool _flushIsDue, _refreshIsDue, _leasesAreDue;
+    private bool _isStopping;
+
+    public StudyPump(StudySession session)
+    {
+        _session = session;
+        _flushTimer = session.Time.CreateTimer(static pump => ((StudyPump)pump!).Due(ref ((StudyPump)pump)._flushIsDue), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _refreshTimer = session.Time.CreateTimer(static pump => ((StudyPump)pump!).Due(ref ((StudyPump)pump)._refreshIsDue), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        TimeSpan renewal = session.Options.Leases.RenewInterval;
+        _leaseTimer = session.Time.CreateTimer(static pump => ((StudyPump)pump!).Due(ref ((StudyPump)pump)._leasesAreDue), this, renewal, renewal);
+        if (session.Storage.IsImmediate) return;
+        _thread = new Thread(Run) { IsBackground = true, Name = $"HyperTune pump of {session.Name}" };
+        _thread.UnsafeStart();
+    }
+
+    /// <summary>The trials that this process runs, in the order of their starts.</summary>
+    public StudyTrial[] Live
+    {
+        get
+        {
+            lock (_gate) return _liveInOrder ??= [.. _live.Values.OrderBy(trial => trial.Ticket)];
+        }
+    }
+
+    /// <summary>Starts trials and brings the history up to date.</summary>
+    /// <returns>The trials, in order of number; fewer than asked for when the study's total is reached.</returns>
+    public Task<IReadOnlyList<StudyTrial>> StartAsync(StartRequest request) => Submit(request, request.Completion);
+
+    /// <summary>Writes all of a trial and its end.</summary>
+    public Task<WriteOutcome> FinishAsync(StudyTrial trial, TrialFinish finish)
+    {
+        var request = new FinishRequest(trial, finish);
+        return Submit(request, request.Completion);
+    }
+
+    /// <summary>Has the storage do something that is not about a running trial, then reads what is new.</summary>
+    public Task<T> CallAsync<T>(Func<IStorage, StudyId, ValueTask<T>> call)
+    {
+        var request = new CallRequest<T>(call);
+        return Submit(request, request.Completion);
+    }
+
+    /// <summary>Writes what the trials of this process have not yet written, then reads what is new.</summary>
+    public Task<StudyHistory> RefreshAsync()
+    {
+        var request = new RefreshRequest();
+        return Submit(request, request.Completion);
+    }
+
+    /// <summary>Has everything unwritten written soon, without waiting for it.</summary>
+    public void WriteSoon() => Due(ref _flushIsDue);
+
+    /// <summary>Notes that a trial has something to write, within the flush interval.</summary>
+    public void NoteChange()
+    {
+        if (Volatile.Read(ref _changed) != 0 || Interlocked.Exchange(ref _changed, 1) != 0) return;
+        _flushTimer.Change(_session.Options.FlushInterval, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>Notes that a trial reported, so that its pruner should soon know the others' reports.</summary>
+    public void NoteReport()
+    {
+        NoteChange();
+        if (Volatile.Read(ref _reported) != 0 || Interlocked.Exchange(ref _reported, 1) != 0) return;
+        _refreshTimer.Change(_session.Options.RefreshInterval, Timeout.InfiniteTimeSpan);
+    }
+
+    public StudyTrial? FindLive(int number)
+    {
+        lock (_gate) return _live.GetValueOrDefault(number);
+    }
+
+    /// <summary>Takes over a trial that was started elsewhere, so that its end goes the same way.</summary>
+    public void Adopt(StudyTrial trial)
+    {
+        lock (_gate)
+        {
+            _live[trial.Number] = trial;
+            _liveInOrder = null;
+        }
+    }
+
+    public void Release(StudyTrial trial)
+    {
+        lock (_gate)
+        {
+            if (_live.Remove(trial.Number)) _liveInOrder = _live.Count == 0 ? [] : null;
+        }
+    }
+
+    /// <summary>Ends the thread after a last cycle.</summary>
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            if (_isStopping) return;
+            _isStopping = true;
+        }
+        _flushTimer.Dispose();
+        _refreshTimer.Dispose();
+        _leaseTimer.Dispose();
+        _wake.Release();
+        if (_thread is not null && Environment.CurrentManagedThreadId != _thread.ManagedThreadId) _thread.Join();
+        _wake.Dispose();
+    }
+
+    private Task<T> Submit<T>(PumpRequest request, TaskCompletionSource<T> completion)
+    {
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(_isStopping, typeof(Study));
+            _queue.Add(request);
+        }
+        Signal();
+        return completion.Task;
+    }
+
+    private void Due(ref bool isDue)
+    {
+        lock (_gate)
+        {
+            if (_isStopping) return;
+            isDue = true;
+        }
+        Signal();
+    }
+
+    private void Signal()
+    {
+        if (_thread is null) RunCycle();
+        else _wake.Release();
+    }
+
+    private void Run()
+    {
+        while (true)
+        {
+            _wake.Wait();
+            RunCycle();
+            lock (_gate)
+            {
+                if (_isStopping && _queue.Count == 0) return;
+            }
+        }
+    }
+
+    private void RunCycle()
+    {
+        // Requests of other threads that gathered meanwhile are served too; a thread that waited here may find nothing left to do.
+        lock (_cycleGate)
+        {
+            List<PumpRequest> requests;
+            bool flush, refresh, renew;
+            lock (_gate)
+            {
+                (flush, refresh, renew) = (_flushIsDue, _refreshIsDue, _leasesAreDue);
+                if (_queue.Count == 0 && !flush && !refresh && !renew) return;
+                requests = _queue;
+                _queue = [];
+                _flushIsDue = _refreshIsDue = _leasesAreDue = false;
+            }
+            if (refresh) Volatile.Write(ref _reported, 0);
+            new PumpCycle(_session, this, requests).Run(flush, refresh, renew, ref _changed);
+        }
+    }
+}

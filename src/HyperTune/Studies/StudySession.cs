@@ -1,0 +1,106 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using HyperTune.Diagnostics;
+using HyperTune.History;
+using HyperTune.Pruners;
+using HyperTune.Samplers;
+using HyperTune.Storage;
+using HyperTune.Trials;
+using Microsoft.Extensions.Logging;
+
+namespace HyperTune;
+
+/// <summary>What all parts of this process's work on one study share.</summary>
+internal sealed class StudySession
+{
+    private readonly ConcurrentDictionary<string, bool> _fallbacks = new(StringComparer.Ordinal);
+    private volatile LastDrawn? _lastDrawn;
+    private volatile IReadOnlyList<UnreadableTrial> _unreadable = [];
+    private StudyCursor _cursor = StudyCursor.Start;
+
+    public StudySession(StudyRecord study, StudyOptions options, IStorage storage, ISampler sampler, IPruner pruner)
+    {
+        Study = study;
+        Options = options;
+        Storage = storage;
+        Sampler = sampler;
+        Pruner = pruner;
+        Logger = options.LoggerFactory.CreateLogger("HyperTune.Study");
+        Seed = sampler.Seed ?? BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong)));
+        Builder = new HistoryBuilder(study, options.SearchSpace);
+        Pump = new StudyPump(this);
+    }
+
+    /// <summary>The study as it was when it was opened; <see cref="StudyHistory.Study"/> has its present attributes.</summary>
+    public StudyRecord Study { get; }
+
+    public string Name => Study.Name;
+
+    public StudyOptions Options { get; }
+
+    public IStorage Storage { get; }
+
+    public ISampler Sampler { get; }
+
+    public IPruner Pruner { get; }
+
+    public ILogger Logger { get; }
+
+    public TimeProvider Time => Options.TimeProvider;
+
+    /// <summary>The sampler's seed, or one drawn for this process.</summary>
+    public ulong Seed { get; }
+
+    public HistoryBuilder Builder { get; }
+
+    public StudyPump Pump { get; }
+
+    public SamplingTurns Turns { get; } = new();
+
+    public DistributionRegistry Registry { get; } = new();
+
+    public ParameterSchema Schemas { get; } = ParameterSchema.CreateRoot();
+
+    public RequestIds RequestIds { get; } = new();
+
+    /// <summary>Whether the present flow belongs to an optimize loop of this study.</summary>
+    public AsyncLocal<bool> IsInsideObjective { get; } = new();
+
+    /// <summary>Trials that the storage holds but cannot give.</summary>
+    public IReadOnlyList<UnreadableTrial> Unreadable => _unreadable;
+
+    /// <summary>The distribution that a name is known to have before an objective asks for it; null if none is known.</summary>
+    public Distribution? DistributionOf(StudyHistory history, string name)
+    {
+        if (Options.SearchSpace?.TryGet(name, out SearchSpaceParameter? declared) == true) return declared.Distribution;
+        return history.TryGetParameter(name, out ParameterColumn column) ? column.Latest : null;
+    }
+
+    /// <summary>Asks the storage for what is new and publishes it. Only the pump calls this, one call at a time.</summary>
+    public StudyHistory ReadDelta()
+    {
+        StudyDelta delta = PumpCycle.Wait(Storage.ReadAsync(Study.Id, _cursor, CancellationToken.None));
+        _cursor = delta.Cursor;
+        foreach (UnreadableTrial trial in delta.Unreadable) Log.TrialUnreadable(Logger, Name, trial.Id.Value, trial.Number, trial.Column, trial.Message);
+        if (delta.Unreadable.Count > 0) _unreadable = [.. _unreadable, .. delta.Unreadable];
+        if (delta.IsReset) Registry.Clear();
+        return Builder.Apply(delta);
+    }
+
+    /// <summary>Says once for each parameter that it falls out of the joint space.</summary>
+    public void NoteFallback(string name)
+    {
+        if (_fallbacks.TryAdd(name, true)) Log.IndependentFallback(Logger, Name, name);
+    }
+
+    /// <summary>The stored form of how parameters were drawn; mostly the same for one trial after another, which then share it.</summary>
+    public AttributeValue DrawnAttribute(ReadOnlySpan<char> letters)
+    {
+        if (_lastDrawn is { } last && letters.SequenceEqual(last.Letters)) return last.Attribute;
+        AttributeValue attribute = DrawnParameters.Text(Sampler.Name, letters);
+        _lastDrawn = new LastDrawn(letters.ToString(), attribute);
+        return attribute;
+    }
+
+    private sealed record LastDrawn(string Letters, AttributeValue Attribute);
+}

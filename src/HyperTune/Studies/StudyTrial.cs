@@ -1,0 +1,223 @@
+using HyperTune.Diagnostics;
+using HyperTune.History;
+using HyperTune.Pruners;
+using HyperTune.Samplers;
+using HyperTune.Trials;
+using Microsoft.Extensions.Logging;
+
+namespace HyperTune;
+
+/// <summary>A trial that this process runs for a study.</summary>
+internal sealed class StudyTrial : Trial
+{
+    private readonly StudySession _session;
+    private readonly CancellationTokenSource _cancellation = new();
+    private readonly ParameterSet _given;
+    private readonly AttributeValue? _fixed;
+    private ParameterSchema _schema;
+    private char[] _drawn = new char[16];
+    private volatile string? _lostReason;
+    private volatile bool _hasEnded;
+    private int _repeatWarned;
+
+    public StudyTrial(StudySession session, TrialRecord record, long ticket, RemainingBudget remaining, int workers)
+    {
+        _session = session;
+        Ticket = ticket;
+        Started = record;
+        Buffer = new TrialBuffer(record);
+        _schema = record.Parameters.Count == 0 ? session.Schemas : ParameterSet.Of(session.Schemas, record.Parameters).Schema;
+        _given = record.Parameters;
+        if (record.SystemAttributes.TryGetValue(SystemKeys.FixedParams, out AttributeValue? given) && given.Kind == AttributeKind.Object) _fixed = given;
+        History = session.Builder.Current;
+        Context = new TrialContext(Buffer, session.Seed, KnownFixedParameters()) { Remaining = remaining, Workers = workers };
+    }
+
+    public TrialRecord Started { get; }
+
+    /// <summary>The trial's place in the order of sampling.</summary>
+    public long Ticket { get; }
+
+    public TrialBuffer Buffer { get; }
+
+    public TrialContext Context { get; }
+
+    /// <summary>The history as it was when the trial was sampled.</summary>
+    public StudyHistory History { get; set; }
+
+    /// <summary>What the sampler drew jointly.</summary>
+    public ParameterSet Joint { get; set; } = ParameterSet.Empty;
+
+    /// <summary>Values drawn beforehand, one by one, to see whether the trial would repeat another.</summary>
+    public ParameterSet DrawnAhead { get; set; } = ParameterSet.Empty;
+
+    /// <summary>Whether pruners see the history of the trial's start rather than the newest one.</summary>
+    public bool IsFrozen { get; set; }
+
+    /// <summary>What was told for the trial, so that telling the same again is recognized.</summary>
+    public (TrialFinish Finish, bool IsStored)? Told { get; set; }
+
+    public override int Number => Started.Number;
+
+    public override IReadOnlyDictionary<string, object?> Params => Buffer.Parameters.ToOrderedDictionary(static parameter => parameter.External);
+
+    public override IReadOnlyDictionary<string, AttributeValue> UserAttributes => Buffer.UserAttributes;
+
+    public override CancellationToken CancellationToken => _cancellation.Token;
+
+    public string? LostReason => _lostReason;
+
+    public bool HasEnded => _hasEnded;
+
+    /// <summary>What the trial has asked for, followed by what it was drawn jointly and will ask for.</summary>
+    public ParameterSet Expected
+    {
+        get
+        {
+            ParameterSet expected = Buffer.Parameters;
+            foreach (Parameter parameter in Joint)
+            {
+                if (!expected.Contains(parameter.Name)) expected = expected.With(parameter.Name, parameter.Distribution, parameter.Value);
+            }
+            return expected;
+        }
+    }
+
+    public override void Report(ObjectiveValues values, long step)
+    {
+        ThrowIfOver();
+        TrialRules.CheckStep(step);
+        int objectives = _session.Study.Directions.Count;
+        if (values.Count != objectives)
+        {
+            if (values.Count == 1) throw new InvalidOperationException($"The study has {objectives} objectives. Report one value for each of them.");
+            throw new ArgumentException($"{values.Count} values were reported, but the study has {objectives} objective(s).", nameof(values));
+        }
+        if (!Buffer.TryAddReport(step, values[0]))
+        {
+            if (Interlocked.Exchange(ref _repeatWarned, 1) == 0) Log.RepeatedReport(_session.Logger, _session.Name, Number, step);
+            return;
+        }
+        if (objectives > 1) Buffer.SetSystemAttribute(SystemKeys.ReportPrefix + step.ToString(System.Globalization.CultureInfo.InvariantCulture), values.ToArray());
+        _session.Pump.NoteReport();
+    }
+
+    public override void SetUserAttribute(string name, AttributeValue value)
+    {
+        ThrowIfOver();
+        Buffer.SetUserAttribute(Guard.Name(name), Guard.NotNull(value));
+        _session.Pump.NoteChange();
+    }
+
+    public override void SetConstraint(string name, double value)
+    {
+        ThrowIfOver();
+        TrialRules.CheckConstraint(name, value);
+        Buffer.SetSystemAttribute(SystemKeys.ConstraintPrefix + name, value);
+        _session.Pump.NoteChange();
+    }
+
+    public bool BelongsTo(StudySession session) => ReferenceEquals(session, _session);
+
+    /// <summary>Cancels the trial's token.</summary>
+    public void Cancel() => _cancellation.Cancel();
+
+    /// <summary>Marks the trial as belonging to another process.</summary>
+    public void Lose(string reason)
+    {
+        if (_lostReason is not null || _hasEnded) return;
+        _lostReason = reason;
+        Log.TrialLost(_session.Logger, _session.Name, Number, reason);
+        Telemetry.TrialsLost.Add(1, Telemetry.Study(_session.Name));
+        _cancellation.Cancel();
+    }
+
+    /// <summary>Marks the trial as over for its objective.</summary>
+    public void End() => _hasEnded = true;
+
+    public void ThrowIfOver()
+    {
+        if (_lostReason is { } reason) throw new TrialLostException(Number, reason);
+        if (_hasEnded) throw new InvalidOperationException($"Trial {Number} has ended. Ask for a new one.");
+    }
+
+    /// <summary>Who proposed the trial and how each parameter was drawn, as it is stored.</summary>
+    public AttributeValue DrawnAttribute() => _session.DrawnAttribute(_drawn.AsSpan(0, Buffer.Parameters.Count));
+
+    /// <summary>Draws a parameter without recording it as asked for.</summary>
+    public double DrawIndependently(string name, Distribution distribution)
+    {
+        double value = _session.Sampler.SampleIndependent(History, Context, name, distribution);
+        return distribution.Contains(value) ? value : throw OutsideOf(_session.Sampler, name, value, distribution);
+    }
+
+    public static InvalidOperationException OutsideOf(ISampler sampler, string name, double value, Distribution distribution) =>
+        new($"The sampler {sampler.Name} drew {value.ToString("R", System.Globalization.CultureInfo.InvariantCulture)} for '{name}', which is not in {distribution}.");
+
+    private protected override double Suggest(string name, Distribution distribution)
+    {
+        ThrowIfOver();
+        ParameterSet parameters = Buffer.Parameters;
+        int index = parameters.IndexOf(name);
+        if (index >= 0)
+        {
+            Distribution first = parameters.Schema.Distributions[index];
+            return first.IsCompatibleWith(distribution) ? parameters.Values[index] : throw new DistributionChangedException(name, first, distribution);
+        }
+        _session.Registry.Check(History, name, distribution);
+        double value = Draw(name, distribution, out ParameterOrigin origin);
+        _schema = _schema.Append(name, distribution);
+        if (_schema.Count > _drawn.Length) Array.Resize(ref _drawn, 2 * _drawn.Length);
+        _drawn[_schema.Count - 1] = DrawnParameters.LetterOf(origin);
+        Buffer.AddParameter(_schema, value);
+        _session.Pump.NoteChange();
+        return value;
+    }
+
+    private protected override PruneDecision Judge()
+    {
+        ThrowIfOver();
+        PruneDecision decision = _session.Pruner.ShouldPrune(IsFrozen ? History : _session.Builder.Current, Context);
+        if (decision.Prune) Log.PruneAdvised(_session.Logger, _session.Name, Number, Buffer.IntermediateValues.LastStep, decision.Reason);
+        return decision;
+    }
+
+    private double Draw(string name, Distribution distribution, out ParameterOrigin origin)
+    {
+        origin = ParameterOrigin.Given;
+        if (_fixed is not null && _fixed.TryGetMember(name, out AttributeValue? given))
+        {
+            if (distribution.TryToInternal(given.ToObject(), out double fixedValue)) return fixedValue;
+            Log.GivenValueUnusable(_session.Logger, _session.Name, Number, name, given, distribution);
+        }
+        origin = ParameterOrigin.Single;
+        if (distribution.IsSingle) return SingleValue(distribution);
+        origin = ParameterOrigin.Joint;
+        int index = Joint.IndexOf(name);
+        if (index >= 0 && Joint.Schema.Distributions[index].IsCompatibleWith(distribution) && distribution.Contains(Joint.Values[index])) return Joint.Values[index];
+        origin = ParameterOrigin.Independent;
+        if (DrawnAhead.TryGetValue(name, out double ahead) && distribution.Contains(ahead)) return ahead;
+        if (Joint.Count > 0) _session.NoteFallback(name);
+        return DrawIndependently(name, distribution);
+    }
+
+    private static double SingleValue(Distribution distribution) => distribution switch
+    {
+        FloatDistribution range => range.Low,
+        IntDistribution range => range.Low,
+        _ => 0,
+    };
+
+    /// <summary>The given parameters whose distributions are known before the objective asks for them.</summary>
+    private ParameterSet KnownFixedParameters()
+    {
+        ParameterSet known = _given;
+        if (_fixed is null) return known;
+        foreach ((string name, AttributeValue value) in _fixed.Members)
+        {
+            if (known.Contains(name) || _session.DistributionOf(History, name) is not { } distribution) continue;
+            if (distribution.TryToInternal(value.ToObject(), out double internalValue)) known = known.With(name, distribution, internalValue);
+        }
+        return known;
+    }
+}
