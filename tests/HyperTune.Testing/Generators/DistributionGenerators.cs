@@ -29,7 +29,7 @@ public static class DistributionGenerators
             Gen.Double.Select(value => (object?)value),
             Gen.String.Select(value => (object?)value))
         .Array[1, 8]
-        .Select(choices => new CategoricalDistribution(choices.DistinctBy(choice => choice is bool flag ? (flag ? 1.0 : 0.0) : choice is long n ? n : choice ?? typeof(void))));
+        .Select(choices => new CategoricalDistribution(choices.DistinctBy(choice => choice switch { null => typeof(void), bool flag => flag ? 1.0 : 0.0, long n => (double)n, var other => other })));
 
     /// <summary>Distributions of every kind.</summary>
     public static Gen<Distribution> All { get; } = Gen.OneOf(
