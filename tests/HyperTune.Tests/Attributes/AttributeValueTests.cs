@@ -51,6 +51,10 @@ public sealed class AttributeValueTests
     [InlineData(2.2250738585072014e-308, "2.2250738585072014e-308")]
     [InlineData(-1.7976931348623157e308, "-1.7976931348623157e+308")]
     [InlineData(0.30000000000000004, "0.30000000000000004")]
+    [InlineData(2.9802322387695312e-08, "2.9802322387695312e-08")]
+    [InlineData(4.1045368012983762e-289, "4.1045368012983762e-289")]
+    [InlineData(5.684341886080801e-14, "5.684341886080801e-14")]
+    [InlineData(5.684341886080802e-14, "5.684341886080802e-14")]
     [InlineData(double.NaN, "NaN")]
     [InlineData(double.PositiveInfinity, "Infinity")]
     [InlineData(double.NegativeInfinity, "-Infinity")]
@@ -104,6 +108,16 @@ public sealed class AttributeValueTests
             && json.AsSpan().IndexOfAny('.', 'e') >= 0
             && BitConverter.DoubleToInt64Bits(AttributeValue.Parse(json).AsDouble()) == BitConverter.DoubleToInt64Bits(value);
     });
+
+    [Fact]
+    public void Powers_of_two_round_trip()
+    {
+        for (int exponent = -1074; exponent <= 1023; exponent++)
+        {
+            double value = Math.ScaleB(1, exponent);
+            Assert.Equal(value, double.Parse(((AttributeValue)value).ToJson(), CultureInfo.InvariantCulture));
+        }
+    }
 
     [Theory]
     [InlineData("{}", AttributeKind.Object)]
