@@ -164,7 +164,12 @@ internal static class PythonJson
     internal static int Digits(double value, Span<char> digits, out int point)
     {
         Span<char> text = stackalloc char[LongestDouble];
-        Math.Abs(value).TryFormat(text, out int length, "R", CultureInfo.InvariantCulture);
+        value = Math.Abs(value);
+        value.TryFormat(text, out int length, "R", CultureInfo.InvariantCulture);
+        // The runtime's shortest form of some powers of two (2^-25, 2^-958), whose neighbours lie unevenly, reads back as the double below.
+        const long FractionMask = (1L << 52) - 1;
+        if ((BitConverter.DoubleToInt64Bits(value) & FractionMask) == 0 && double.Parse(text[..length], NumberStyles.Float, CultureInfo.InvariantCulture) != value)
+            value.TryFormat(text, out length, "E16", CultureInfo.InvariantCulture);
         int count = 0;
         point = 0;
         bool seenPoint = false;

@@ -1,0 +1,17 @@
+namespace HyperTune.Quality.Problems;
+
+/// <summary>A deterministic problem with several objectives, all minimized. Safe for concurrent use.</summary>
+internal interface IMultiObjectiveProblem
+{
+    /// <summary>The name that the specification and the reference results use.</summary>
+    string Name { get; }
+
+    /// <summary>How many objectives there are.</summary>
+    int Objectives { get; }
+
+    /// <summary>How many constraints there are; 0 for an unconstrained problem.</summary>
+    int Constraints { get; }
+
+    /// <summary>Asks for the parameters and returns the values of objectives and constraints.</summary>
+    MultiObjectiveValues Evaluate(IParameters parameters);
+}

@@ -1,0 +1,66 @@
+using System.Globalization;
+using HyperTune.Quality;
+using HyperTune.Quality.Checks;
+using HyperTune.Quality.Problems;
+using HyperTune.Quality.Results;
+
+const int Success = 0, Disagreement = 1, WrongCall = 2;
+
+var data = new SuiteData();
+var catalog = new ProblemCatalog(data);
+using var stop = new CancellationTokenSource();
+Console.CancelKeyPress += (_, e) =>
+{
+    e.Cancel = true;
+    stop.Cancel();
+};
+try
+{
+    switch (args)
+    {
+        case ["check"]:
+            return Check();
+        case ["run", .. string[] rest]:
+            Run(rest);
+            return Success;
+        default:
+            Console.Error.WriteLine(RunOptions.Usage);
+            return WrongCall;
+    }
+}
+catch (ArgumentException exception)
+{
+    Console.Error.WriteLine(exception.Message);
+    Console.Error.WriteLine();
+    Console.Error.WriteLine(RunOptions.Usage);
+    return WrongCall;
+}
+catch (OperationCanceledException)
+{
+    Console.Error.WriteLine("Cancelled.");
+    return WrongCall;
+}
+
+int Check()
+{
+    CheckResult[] results = [.. new SuiteCheck(data.Spec).All(catalog)];
+    foreach (CheckResult result in results)
+    {
+        string word = result.Failures.Count == 0 ? "ok  " : "FAIL";
+        string error = result.LargestError.ToString("G2", CultureInfo.InvariantCulture);
+        Console.WriteLine($"{word} {result.Problem,-24} {result.Points} points, largest error {error}");
+        foreach (string failure in result.Failures) Console.WriteLine($"     {failure}");
+    }
+    return results.All(r => r.Failures.Count == 0) ? Success : Disagreement;
+}
+
+void Run(string[] arguments)
+{
+    var reference = new ReferenceResults(data);
+    RunOptions options = RunOptions.Parse(arguments, catalog, reference.Samplers);
+    if (!StudyRunner.Samplers.Contains(options.Sampler))
+        throw new ArgumentException($"There is no sampler '{options.Sampler}'. Known ones: {string.Join(", ", StudyRunner.Samplers)}.");
+    IReadOnlyList<SamplerResults> results = RunCommand.Execute(options, StudyRunner.Run, Console.Error, stop.Token);
+    if (options.Out is { } file) ResultsFile.Write(file, options, results);
+    new MarkdownReport(options, reference, Console.Out).Write(results);
+}
