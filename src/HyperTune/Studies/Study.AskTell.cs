@@ -49,13 +49,20 @@ public sealed partial class Study
 
     /// <summary>Ends a running trial, given by its number, as complete.</summary>
     /// <param name="number">The trial's number.</param>
-    /// <inheritdoc cref="TellAsync(Trial, ObjectiveValues, CancellationToken)"/>
+    /// <param name="values">One value for each objective. NaN, and a wrong number of values, fail the trial, with that reason stored.</param>
+    /// <param name="cancellationToken">Ends the wait, not the write.</param>
+    /// <inheritdoc cref="TellAsync(Trial, ObjectiveValues, CancellationToken)" path="/returns"/>
+    /// <exception cref="StorageException">The storage failed; the trial is still running. Tell again, or let its lease lapse.</exception>
     public Task<TellOutcome> TellAsync(int number, ObjectiveValues values, CancellationToken cancellationToken = default) =>
         TellAsync(number, TrialState.Complete, values, reason: null, cancellationToken);
 
     /// <summary>Ends a running trial, given by its number, as pruned or failed.</summary>
     /// <param name="number">The trial's number.</param>
-    /// <inheritdoc cref="TellAsync(Trial, TrialState, string, CancellationToken)"/>
+    /// <param name="state"><see cref="TrialState.Pruned"/> or <see cref="TrialState.Failed"/>.</param>
+    /// <param name="reason">Why; stored with the trial.</param>
+    /// <param name="cancellationToken">Ends the wait, not the write.</param>
+    /// <inheritdoc cref="TellAsync(Trial, ObjectiveValues, CancellationToken)" path="/returns"/>
+    /// <exception cref="StorageException">The storage failed; the trial is still running. Tell again, or let its lease lapse.</exception>
     public Task<TellOutcome> TellAsync(int number, TrialState state, string? reason = null, CancellationToken cancellationToken = default) =>
         TellAsync(number, StateWithoutValues(state), default, reason, cancellationToken);
 
@@ -124,6 +131,7 @@ public sealed partial class Study
 
     /// <summary>Adds trials that were finished elsewhere, or waiting ones, in one step.</summary>
     /// <param name="trials">The trials; the study gives them their numbers, in this order.</param>
+    /// <param name="cancellationToken">Ends the wait, not the write.</param>
     /// <returns>The trials' numbers.</returns>
     /// <inheritdoc cref="AddTrialAsync"/>
     public async Task<IReadOnlyList<int>> AddTrialsAsync(IEnumerable<TrialTemplate> trials, CancellationToken cancellationToken = default)

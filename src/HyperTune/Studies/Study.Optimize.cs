@@ -24,7 +24,9 @@ public sealed partial class Study
 
     /// <summary>Runs an asynchronous objective for one trial after another.</summary>
     /// <param name="objective">Gives the value of a trial; its token is <see cref="Trial.CancellationToken"/>.</param>
-    /// <inheritdoc cref="OptimizeAsync(Func{Trial, double}, OptimizeOptions, CancellationToken)"/>
+    /// <param name="options">How long and how; null only with a token that can be cancelled.</param>
+    /// <param name="cancellationToken">Starts no more trials and cancels the tokens of the running ones; those end as their objectives do.</param>
+    /// <inheritdoc cref="OptimizeAsync(Func{Trial, double}, OptimizeOptions, CancellationToken)" path="/exception"/>
     public Task OptimizeAsync(Func<Trial, CancellationToken, Task<double>> objective, OptimizeOptions? options = null, CancellationToken cancellationToken = default) =>
         RunAsync(Objective.From(objective), options, cancellationToken);
 

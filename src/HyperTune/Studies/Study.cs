@@ -1,5 +1,4 @@
 using HyperTune.History;
-using HyperTune.Pareto;
 using HyperTune.Trials;
 
 namespace HyperTune;

@@ -1,8 +1,6 @@
-using HyperTune.Diagnostics;
 using HyperTune.History;
 using HyperTune.Storage;
 using HyperTune.Trials;
-using Microsoft.Extensions.Logging;
 
 namespace HyperTune;
 

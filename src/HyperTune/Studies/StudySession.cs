@@ -5,7 +5,6 @@ using HyperTune.History;
 using HyperTune.Pruners;
 using HyperTune.Samplers;
 using HyperTune.Storage;
-using HyperTune.Trials;
 using Microsoft.Extensions.Logging;
 
 namespace HyperTune;

@@ -1,13 +1,14 @@
+using System.Diagnostics.CodeAnalysis;
 using HyperTune.Diagnostics;
 using HyperTune.History;
 using HyperTune.Pruners;
 using HyperTune.Samplers;
 using HyperTune.Trials;
-using Microsoft.Extensions.Logging;
 
 namespace HyperTune;
 
 /// <summary>A trial that this process runs for a study.</summary>
+[SuppressMessage("Design", "CA1001", Justification = "A token source without a timer holds nothing that needs disposal, and the objective may keep its token.")]
 internal sealed class StudyTrial : Trial
 {
     private readonly StudySession _session;
