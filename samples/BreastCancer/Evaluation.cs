@@ -2,7 +2,9 @@ using Microsoft.ML;
 
 namespace HyperTune.Samples.BreastCancer;
 
-/// <summary>Trains models and judges them on rows they have not seen. Safe for concurrent use: each model gets an ML.NET context of its own.</summary>
+/// <summary>
+/// Trains models and judges them on rows they have not seen. Safe for concurrent use: each model gets an ML.NET context of its own.
+/// </summary>
 /// <remarks>
 /// Tuning aims at accuracy, the figure that is compared in the end; several rounds of folds make it finer than one row in 456. On so
 /// few rows much of what tuning gains is luck all the same: over 26 ways to cut off a test set, the best of 100 random trials was

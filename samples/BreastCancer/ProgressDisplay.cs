@@ -71,7 +71,9 @@ internal sealed class ProgressDisplay : IProgress<ProgressSnapshot>
         if (tenths <= _tenthsWritten)
             return;
         _tenthsWritten = tenths;
-        _console.WriteLine($"{snapshot.Finished} of {snapshot.Total} trials, {snapshot.Pruned} pruned, {snapshot.Failed} failed; {Best(snapshot)}; {Seconds(snapshot)}");
+        _console.WriteLine(
+            $"{snapshot.Finished} of {snapshot.Total} trials, {snapshot.Pruned} pruned, {snapshot.Failed} failed; " +
+            $"{Best(snapshot)}; {Seconds(snapshot)}");
     }
 
     private IRenderable Draw()

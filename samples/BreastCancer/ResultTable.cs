@@ -16,7 +16,8 @@ internal static class ResultTable
     {
         // Without padding the columns fit into the 80 characters that a redirected output has.
         var table = new Table().Title("Best trials").Border(TableBorder.Simple);
-        foreach (string header in (string[])["Trial", "Accuracy", "Trees", "Rate", "Leaves", "Rows/leaf", "Features", "Rows", "L1", "L2", "Bins"])
+        string[] headers = ["Trial", "Accuracy", "Trees", "Rate", "Leaves", "Rows/leaf", "Features", "Rows", "L1", "L2", "Bins"];
+        foreach (string header in headers)
             table.AddColumn(new TableColumn(header).RightAligned().NoWrap().Padding(0, 0));
         foreach (var (number, accuracy, parameters) in best)
         {

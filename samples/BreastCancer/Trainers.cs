@@ -57,7 +57,8 @@ internal static class Trainers
 
     private static bool RunAptGet(params IEnumerable<string> arguments)
     {
-        var start = new ProcessStartInfo(AptGet, ["-qq", "-o", "Dpkg::Use-Pty=0", "-o", "Acquire::Retries=1", "-o", "Acquire::http::Timeout=20", .. arguments]);
+        string[] quietAndImpatient = ["-qq", "-o", "Dpkg::Use-Pty=0", "-o", "Acquire::Retries=1", "-o", "Acquire::http::Timeout=20"];
+        var start = new ProcessStartInfo(AptGet, [.. quietAndImpatient, .. arguments]);
         start.Environment["DEBIAN_FRONTEND"] = "noninteractive";
         using var process = Process.Start(start)!;
         process.WaitForExit();
