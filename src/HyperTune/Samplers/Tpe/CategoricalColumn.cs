@@ -1,0 +1,155 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+using HyperTune.Numerics;
+
+namespace HyperTune.Samplers.Tpe;
+
+/// <summary>Kernels over choices: a row of probabilities for each observed choice.</summary>
+internal sealed class CategoricalColumn : ParzenColumn
+{
+    // The rate at which a kernel over distances narrows: it falls to 1/n of its peak at the largest distance of 6 choices.
+    private static readonly double LogReferenceChoices = Math.Log(6);
+
+    private readonly double _priorWeight;
+    private readonly double[] _squaredDistances = [];
+    private readonly double[] _rows;
+    private readonly double[] _logRows;
+    private readonly double _logPrior;
+
+    private double[] _choices = [];
+    private int _count;
+    private int _preparedCount = -1;
+
+    public CategoricalColumn(ParzenDimension dimension, ParzenOptions options) : base(dimension)
+    {
+        _priorWeight = options.PriorWeight;
+        int k = dimension.Choices;
+        _logPrior = -Math.Log(k);
+        _rows = new double[k * k];
+        _logRows = new double[k * k];
+        if (dimension.Distance is { } distance) _squaredDistances = SquareDistances(k, distance);
+    }
+
+    public override double[]? LogNorm => null;
+
+    public override void Resize(int capacity) => Array.Resize(ref _choices, capacity);
+
+    public override void Check(double value)
+    {
+        if (!(value >= 0 && value < Dimension.Choices && value == Math.Floor(value)))
+            throw new ArgumentOutOfRangeException(nameof(value), value, $"A choice is an index below {Dimension.Choices}.");
+    }
+
+    public override void Insert(int slot, double value, ReadOnlySpan<int> orders) => InsertAt(_choices, slot, _count++, value);
+
+    public override void Remove(int slot, int order, ReadOnlySpan<int> orders) => RemoveAt(_choices, slot, _count--);
+
+    /// <summary>Redoes the rows: they depend on the number of kernels n, the prior's included.</summary>
+    public override void Prepare(ReadOnlySpan<int> orders)
+    {
+        if (_preparedCount == _count) return;
+        _preparedCount = _count;
+        int k = Dimension.Choices;
+        double n = _count + 1;
+        double rate = Math.Log(n / _priorWeight) * Math.Log(k) / LogReferenceChoices;
+        for (int observed = 0; observed < k; observed++)
+        {
+            var row = _rows.AsSpan(observed * k, k);
+            double sum = 0;
+            for (int choice = 0; choice < k; choice++)
+            {
+                row[choice] = Dimension.Distance is null
+                    ? _priorWeight / n + (choice == observed ? 1 : 0)
+                    : Math.Exp(-_squaredDistances[observed * k + choice] * rate);
+                sum += row[choice];
+            }
+            for (int choice = 0; choice < k; choice++)
+            {
+                row[choice] /= sum;
+                _logRows[observed * k + choice] = Math.Log(row[choice]);
+            }
+        }
+    }
+
+    /// <summary>The probabilities of all choices under the kernel of a slot, or under the prior kernel.</summary>
+    public void CopyRow(int slot, Span<double> row)
+    {
+        int k = Dimension.Choices;
+        if (slot < _count) _rows.AsSpan((int)_choices[slot] * k, k).CopyTo(row);
+        else row[..k].Fill(1.0 / k);
+    }
+
+    public override double ToCoordinate(double candidate) => candidate >= 0 && candidate < Dimension.Choices ? Math.Floor(candidate) : double.NaN;
+
+    public override double LogPrior(double coordinate) => _logPrior;
+
+    public override double Draw(int slot, double uniform)
+    {
+        int k = Dimension.Choices;
+        if (slot >= _count) return Math.Min(Math.Floor(uniform * k), k - 1);
+        var row = _rows.AsSpan((int)_choices[slot] * k, k);
+        double sum = 0;
+        for (int choice = 0; choice < k - 1; choice++)
+        {
+            sum += row[choice];
+            if (uniform < sum) return choice;
+        }
+        return k - 1;
+    }
+
+    public override int Accumulate(double coordinate, int firstSlot, Span<double> totals, Span<int> alive, double threshold)
+    {
+        ref double choices = ref MemoryMarshal.GetReference(_choices.AsSpan(firstSlot));
+        ref double total = ref MemoryMarshal.GetReference(totals);
+        ref int kept = ref MemoryMarshal.GetReference(alive);
+        int k = Dimension.Choices, candidate = (int)coordinate;
+        var limit = Vector512.Create(threshold);
+        var wanted = Vector512.Create(coordinate);
+        var same = Vector512.Create(_logRows[candidate * k + candidate]);
+        var other = Vector512.Create(_logRows[(candidate == 0 ? k - 1 : 0) * k + candidate]);
+        bool hasDistance = Dimension.Distance is not null;
+        int count = 0;
+        for (int i = 0; i < alive.Length; i++)
+        {
+            int offset = Unsafe.Add(ref kept, i);
+            var observed = Vector512.LoadUnsafe(ref choices, (nuint)offset);
+            var log = hasDistance ? Lookup(observed, candidate) : Vector512.ConditionalSelect(Vector512.Equals(observed, wanted), same, other);
+            var sum = Vector512.LoadUnsafe(ref total, (nuint)offset) + log;
+            sum.StoreUnsafe(ref total, (nuint)offset);
+            Unsafe.Add(ref kept, count) = offset;
+            count += Vector512.GreaterThanAny(sum, limit) ? 1 : 0;
+        }
+        return count;
+    }
+
+    private Vector512<double> Lookup(Vector512<double> observed, int candidate)
+    {
+        Span<double> logs = stackalloc double[WideMath.Lanes];
+        for (int lane = 0; lane < logs.Length; lane++) logs[lane] = _logRows[(int)observed[lane] * Dimension.Choices + candidate];
+        return Vector512.Create<double>(logs);
+    }
+
+    private static double[] SquareDistances(int k, Func<int, int, double> distance)
+    {
+        var squares = new double[k * k];
+        for (int from = 0; from < k; from++)
+        {
+            double largest = 0;
+            for (int to = 0; to < k; to++)
+            {
+                double d = distance(from, to);
+                if (!(d >= 0) || !double.IsFinite(d))
+                    throw new ArgumentException($"The distance of choices {from} and {to} is {d}; it must be finite and not negative.", nameof(distance));
+                squares[from * k + to] = d;
+                largest = Math.Max(largest, d);
+            }
+            for (int to = 0; to < k; to++)
+            {
+                double share = largest > 0 ? squares[from * k + to] / largest : 0;
+                squares[from * k + to] = share * share;
+            }
+        }
+        return squares;
+    }
+}
