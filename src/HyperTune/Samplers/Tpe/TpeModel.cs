@@ -1,0 +1,140 @@
+using HyperTune.History;
+using HyperTune.Numerics;
+
+namespace HyperTune.Samplers.Tpe;
+
+/// <summary>The densities of good and of bad trials over one space, kept up to date as trials finish and change sides. Not safe for concurrent use.</summary>
+/// <remarks>A trial takes part if it has all parameters of the space. Its state is a function of the ranked trials alone.</remarks>
+internal sealed class TpeModel
+{
+    private readonly TpeSamplerOptions _options;
+    private readonly ParzenEstimator _good;
+    private readonly ParzenEstimator _bad;
+    private readonly ParameterSchema _schema;
+    private readonly double[] _values;
+    private readonly double[] _candidates;
+    private readonly double[] _goodLogs;
+    private readonly double[] _badLogs;
+    private Dictionary<int, int> _goodRows = [];
+    private int _rows;
+
+    public TpeModel(SearchSpace space, TpeSamplerOptions options)
+    {
+        _options = options;
+        _schema = ParameterSchema.Empty;
+        foreach (SearchSpaceParameter parameter in space) _schema = _schema.Append(parameter.Name, parameter.Distribution);
+        ParzenDimension[] dimensions = [.. space.Select(parameter => DimensionOf(parameter, options))];
+        ParzenOptions parzen = ParzenOptionsOf(options);
+        _good = new ParzenEstimator(dimensions, parzen);
+        _bad = new ParzenEstimator(dimensions, parzen);
+        _values = new double[space.Count];
+        _candidates = new double[space.Count * options.Candidates];
+        _goodLogs = new double[options.Candidates];
+        _badLogs = new double[options.Candidates];
+    }
+
+    /// <summary>Draws candidates from the density of the good trials and gives the one with the largest ratio of good to bad density.</summary>
+    /// <param name="ranking">All trials, best first.</param>
+    /// <param name="goodCount">How many of them are good.</param>
+    /// <param name="running">Running trials to be counted as bad.</param>
+    /// <param name="random">The stream to draw from.</param>
+    public ParameterSet Propose(TpeRanking ranking, int goodCount, IReadOnlyList<RunningTrial> running, RandomStream random)
+    {
+        Update(ranking, goodCount);
+        var inserted = new List<int>();
+        try
+        {
+            foreach (RunningTrial trial in running)
+            {
+                // A trial may have ended since the caller looked; it counts once.
+                if (!TryGetValues(trial.Parameters) || _bad.Contains(trial.Number) || _good.Contains(trial.Number)) continue;
+                _bad.Insert(trial.Number, _values);
+                inserted.Add(trial.Number);
+            }
+            _good.Sample(random, _candidates, _options.Candidates);
+            _good.LogPdf(_candidates, _goodLogs);
+            _bad.LogPdf(_candidates, _badLogs);
+        }
+        finally
+        {
+            foreach (int number in inserted) _bad.Remove(number);
+        }
+        int best = 0;
+        for (int i = 1; i < _goodLogs.Length; i++)
+        {
+            if (_goodLogs[i] - _badLogs[i] > _goodLogs[best] - _badLogs[best]) best = i;
+        }
+        return new ParameterSet(_schema, _candidates.AsSpan(best * _values.Length, _values.Length).ToArray());
+    }
+
+    /// <summary>Takes in the new rows and moves trials that changed sides.</summary>
+    private void Update(TpeRanking ranking, int goodCount)
+    {
+        StudyHistory history = ranking.History!;
+        var goodRows = new Dictionary<int, int>(goodCount);
+        foreach (int row in ranking.BestRows(goodCount)) goodRows.Add(history.Numbers[row], row);
+        for (int row = _rows; row < history.Count; row++)
+        {
+            if (history.States[row] == TrialState.Failed || !TryGetValues(history[row].Parameters)) continue;
+            int number = history.Numbers[row];
+            (goodRows.ContainsKey(number) ? _good : _bad).Insert(number, _values);
+        }
+        foreach ((int number, int row) in _goodRows)
+        {
+            if (!goodRows.ContainsKey(number)) Move(history, number, row, _good, _bad);
+        }
+        foreach ((int number, int row) in goodRows)
+        {
+            if (row < _rows && !_goodRows.ContainsKey(number)) Move(history, number, row, _bad, _good);
+        }
+        _goodRows = goodRows;
+        _rows = history.Count;
+    }
+
+    private void Move(StudyHistory history, int number, int row, ParzenEstimator from, ParzenEstimator to)
+    {
+        if (from.Remove(number) && TryGetValues(history[row].Parameters)) to.Insert(number, _values);
+    }
+
+    private bool TryGetValues(ParameterSet parameters)
+    {
+        for (int i = 0; i < _values.Length; i++)
+        {
+            if (!parameters.TryGetValue(_schema.Names[i], out _values[i])) return false;
+        }
+        return true;
+    }
+
+    private static ParzenDimension DimensionOf(SearchSpaceParameter parameter, TpeSamplerOptions options)
+    {
+        switch (parameter.Distribution)
+        {
+            case FloatDistribution { Step: { } step } range: return ParzenDimension.Stepped(range.Low, range.High, step);
+            case FloatDistribution range: return ParzenDimension.Continuous(range.Low, range.High, range.Log);
+            case IntDistribution range: return ParzenDimension.Stepped(range.Low, range.High, range.Step, range.Log);
+            default:
+                IReadOnlyList<object?> choices = ((CategoricalDistribution)parameter.Distribution).Choices;
+                Func<int, int, double>? distance = options.CategoricalDistances.TryGetValue(parameter.Name, out Func<object?, object?, double>? between)
+                    ? (i, j) => between(choices[i], choices[j])
+                    : null;
+                return ParzenDimension.Categorical(choices.Count, distance);
+        }
+    }
+
+    private static ParzenOptions ParzenOptionsOf(TpeSamplerOptions options)
+    {
+        var parzen = new ParzenOptions { PriorWeight = options.PriorWeight, HasMagicClip = options.HasMagicClip, ConsidersEndpoints = options.ConsidersEndpoints };
+        return options.Weights is { } weights ? parzen with { Weights = span => CopyWeights(weights, span) } : parzen;
+    }
+
+    private static void CopyWeights(Func<int, IReadOnlyList<double>> weights, Span<double> target)
+    {
+        IReadOnlyList<double> given = weights(target.Length);
+        if (given is null || given.Count != target.Length)
+        {
+            throw new InvalidOperationException(
+                $"{nameof(TpeSamplerOptions.Weights)} gave {given?.Count.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "no"} weights for {target.Length} trials. Give one for each.");
+        }
+        for (int i = 0; i < target.Length; i++) target[i] = given[i];
+    }
+}

@@ -1,0 +1,43 @@
+namespace HyperTune;
+
+/// <summary>Options of <see cref="TpeSampler"/>.</summary>
+public sealed record TpeSamplerOptions
+{
+    /// <summary>The seed; null (the default) lets each study draw one.</summary>
+    public ulong? Seed { get; init; }
+
+    /// <summary>Trials drawn at random before the model takes over. 0 or more; 10 by default. Complete and pruned trials count.</summary>
+    public int StartupTrials { get; init => field = Guard.AtLeast(value, 0); } = 10;
+
+    /// <summary>Candidates drawn for each proposal, the best of which is taken. 1 or more; 24 by default.</summary>
+    public int Candidates { get; init => field = Guard.AtLeast(value, 1); } = 24;
+
+    /// <summary>How many of n complete and pruned trials count as good. Null (the default): a tenth, rounded up, but at most 25.</summary>
+    public Func<int, int>? Gamma { get; init; }
+
+    /// <summary>The weights of n trials on either side, the oldest first; none negative, not all 0. Null (the default): the newest 25 weigh 1, older ones less and less, down to 1/n.</summary>
+    public Func<int, IReadOnlyList<double>>? Weights { get; init; }
+
+    /// <summary>The weight of the prior, a wide kernel over the whole range, beside those of the trials. Above 0; 1 by default.</summary>
+    public double PriorWeight { get; init => field = Guard.Above(Guard.Finite(value), 0); } = 1;
+
+    /// <summary>Whether parameters that all trials share are modelled jointly rather than one by one. True by default.</summary>
+    public bool IsMultivariate { get; init; } = true;
+
+    /// <summary>Whether parameters are modelled jointly in groups that always occur together, for spaces that depend on other parameters. Needs <see cref="IsMultivariate"/>; false by default.</summary>
+    /// <remarks>A conditional space that is declared in <see cref="StudyOptions.SearchSpace"/> is always modelled by its branches.</remarks>
+    public bool IsGrouped { get; init; }
+
+    /// <summary>Whether running trials count as bad ones, so that parallel workers keep apart. True by default.</summary>
+    public bool HasConstantLiar { get; init; } = true;
+
+    /// <summary>Whether kernels are kept from becoming narrower than the range divided by the smaller of 100 and the number of kernels plus 1. True by default.</summary>
+    public bool HasMagicClip { get; init; } = true;
+
+    /// <summary>Whether the bounds count as neighbours when the widths of the outermost kernels are set. False by default.</summary>
+    public bool ConsidersEndpoints { get; init; }
+
+    /// <summary>How far apart two choices of a categorical parameter are, by parameter name: at least 0, and 0 for the same choice. Empty by default: all equally far.</summary>
+    public IReadOnlyDictionary<string, Func<object?, object?, double>> CategoricalDistances { get; init => field = Guard.NotNull(value); } =
+        new Dictionary<string, Func<object?, object?, double>>();
+}
