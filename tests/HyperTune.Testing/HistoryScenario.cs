@@ -19,7 +19,9 @@ public sealed class HistoryScenario
     private static readonly DateTimeOffset Beginning = new(2024, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     private readonly List<TrialRecord> _trials = [];
+    private readonly HashSet<int> _numbers = [];
     private readonly Direction[] _directions;
+    private int _nextNumber;
 
     /// <summary>Makes a study without trials.</summary>
     /// <param name="directions">One for each objective; without any there is one objective to minimize.</param>
@@ -59,8 +61,9 @@ public sealed class HistoryScenario
     {
         ArgumentNullException.ThrowIfNull(trial);
         TrialRecord record = ToRecord(trial);
-        if (_trials.Exists(other => other.Number == record.Number)) throw new ArgumentException($"There is a trial {record.Number} already. Give another number.", nameof(trial));
+        if (!_numbers.Add(record.Number)) throw new ArgumentException($"There is a trial {record.Number} already. Give another number.", nameof(trial));
         _trials.Add(record);
+        _nextNumber = Math.Max(_nextNumber, record.Number + 1);
         return this;
     }
 
@@ -113,6 +116,8 @@ public sealed class HistoryScenario
             Remaining = Remaining,
         };
         mirrored._trials.AddRange(_trials.Select(Mirrored));
+        mirrored._numbers.UnionWith(_numbers);
+        mirrored._nextNumber = _nextNumber;
         return mirrored;
     }
 
@@ -143,7 +148,7 @@ public sealed class HistoryScenario
 
     private TrialRecord ToRecord(ScenarioTrial trial)
     {
-        int number = trial.Number ?? (_trials.Count == 0 ? 0 : _trials.Max(other => other.Number) + 1);
+        int number = trial.Number ?? _nextNumber;
         bool isComplete = trial.State == TrialState.Complete;
         IReadOnlyList<double> values = isComplete && trial.Values.Count == 0 ? new double[_directions.Length] : trial.Values;
         if (isComplete && values.Count != _directions.Length)
