@@ -1,0 +1,23 @@
+namespace HyperTune;
+
+/// <summary>Options of <see cref="PercentilePruner"/>.</summary>
+public sealed record PercentilePrunerOptions
+{
+    /// <summary>Where the cut lies among the earlier trials, counted from the best: a trial goes on while it belongs to the best so many percent. 0 to 100.</summary>
+    public required double Percentile { get; init => field = Guard.InRange(value, 0, 100); }
+
+    /// <summary>Nothing is pruned before so many trials are complete. 0 or more; 5 by default.</summary>
+    public int StartupTrials { get; init => field = Guard.AtLeast(value, 0); } = 5;
+
+    /// <summary>Nothing is pruned before this step. 0 or more; 0 by default.</summary>
+    public long WarmupSteps { get; init => field = Guard.AtLeast(value, 0); }
+
+    /// <summary>The number of steps between two checks, counted from the end of the warm-up. 1 or more; 1 by default.</summary>
+    public long IntervalSteps { get; init => field = Guard.AtLeast(value, 1); } = 1;
+
+    /// <summary>Nothing is pruned at a step that fewer complete trials have reported. 1 or more; 1 by default.</summary>
+    public int MinTrials { get; init => field = Guard.AtLeast(value, 1); } = 1;
+
+    /// <summary>The objective whose reports are compared, for studies with several. From 0; 0 by default.</summary>
+    public int Objective { get; init => field = Guard.AtLeast(value, 0); }
+}
