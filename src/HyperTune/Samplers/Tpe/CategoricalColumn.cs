@@ -98,15 +98,15 @@ internal sealed class CategoricalColumn : ParzenColumn
         return k - 1;
     }
 
-    public override int Accumulate(double coordinate, int firstSlot, Span<double> totals, Span<int> alive, double threshold)
+    public override int Accumulate(double coordinate, int firstSlot, Span<double> totals, Span<int> alive, double limit)
     {
         int candidate = (int)coordinate;
-        if (Dimension.Distance is not null) return AccumulateRows(candidate, firstSlot, totals, alive, threshold);
+        if (Dimension.Distance is not null) return AccumulateRows(candidate, firstSlot, totals, alive, limit);
         ref double choices = ref _choices.From(firstSlot);
         ref double total = ref MemoryMarshal.GetReference(totals);
         ref int kept = ref MemoryMarshal.GetReference(alive);
         int k = Dimension.Choices;
-        var limit = Vector512.Create(threshold);
+        var bound = Vector512.Create(limit);
         var wanted = Vector512.Create(coordinate);
         var same = Vector512.Create(_logRows[candidate * k + candidate]);
         var other = Vector512.Create(_logRows[(candidate == 0 ? k - 1 : 0) * k + candidate]);
@@ -115,15 +115,15 @@ internal sealed class CategoricalColumn : ParzenColumn
         {
             int offset = Unsafe.Add(ref kept, i);
             var isSame = Vector512.Equals(Vector512.LoadUnsafe(ref choices, (nuint)offset), wanted);
-            var sum = Vector512.LoadUnsafe(ref total, (nuint)offset) + Vector512.ConditionalSelect(isSame, same, other);
+            var sum = Vector512.LoadUnsafe(ref total, (nuint)offset) - Vector512.ConditionalSelect(isSame, same, other);
             sum.StoreUnsafe(ref total, (nuint)offset);
             Unsafe.Add(ref kept, count) = offset;
-            count += Vector512.GreaterThanAny(sum, limit) ? 1 : 0;
+            count += Vector512.LessThanAny(sum, bound) ? 1 : 0;
         }
         return count;
     }
 
-    private int AccumulateRows(int candidate, int firstSlot, Span<double> totals, Span<int> alive, double threshold)
+    private int AccumulateRows(int candidate, int firstSlot, Span<double> totals, Span<int> alive, double limit)
     {
         int count = 0;
         for (int i = 0; i < alive.Length; i++)
@@ -132,8 +132,8 @@ internal sealed class CategoricalColumn : ParzenColumn
             bool matters = false;
             for (int lane = offset; lane < offset + WideMath.Lanes; lane++)
             {
-                totals[lane] += _logRows[(int)_choices[firstSlot + lane] * Dimension.Choices + candidate];
-                matters |= totals[lane] > threshold;
+                totals[lane] -= _logRows[(int)_choices[firstSlot + lane] * Dimension.Choices + candidate];
+                matters |= totals[lane] < limit;
             }
             alive[count] = offset;
             count += matters ? 1 : 0;

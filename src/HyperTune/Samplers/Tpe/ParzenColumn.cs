@@ -42,15 +42,15 @@ internal abstract class ParzenColumn(ParzenDimension dimension)
     /// <summary>The log density of the prior kernel.</summary>
     public abstract double LogPrior(double coordinate);
 
-    /// <summary>Adds each kernel's ln density at a coordinate, less <see cref="LogNorm"/>, to the totals of a block.</summary>
-    /// <remarks>Nothing added is above 0, so a vector of kernels whose totals all lie below the threshold is dropped for good.</remarks>
+    /// <summary>Adds each kernel's -ln density at a coordinate, plus <see cref="LogNorm"/>, to the totals of a block.</summary>
+    /// <remarks>Nothing added is below 0, so a vector of kernels whose totals all reach the limit is dropped for good.</remarks>
     /// <param name="coordinate">The candidate, from <see cref="ToCoordinate"/>.</param>
     /// <param name="firstSlot">The first slot of the block.</param>
     /// <param name="totals">The totals of the block's kernels.</param>
     /// <param name="alive">The vectors of the block that still matter, as offsets into <paramref name="totals"/>; those that go on mattering are kept.</param>
-    /// <param name="threshold">What a total must exceed to matter.</param>
+    /// <param name="limit">What a total must stay below to matter.</param>
     /// <returns>How many vectors still matter.</returns>
-    public abstract int Accumulate(double coordinate, int firstSlot, Span<double> totals, Span<int> alive, double threshold);
+    public abstract int Accumulate(double coordinate, int firstSlot, Span<double> totals, Span<int> alive, double limit);
 
     /// <summary>Draws a value from the kernel of a slot, or from the prior kernel (slot = number of observations), by one uniform number.</summary>
     public abstract double Draw(int slot, double uniform);

@@ -77,7 +77,7 @@ internal sealed partial class ParzenEstimator
         int length = Math.Min(BlockSlots, (_count - first + WideMath.Lanes - 1) & -WideMath.Lanes);
         // The sum is at least 2^ILogB of itself; a kernel's factor beside its weight must reach the share that matters.
         double bound = _references[candidate] + Log2 * Math.ILogB(Vector512.Sum(_sums[candidate]));
-        double threshold = bound + NegligibleLog - Math.Log(_largestWeight);
+        double limit = Math.Log(_largestWeight) - bound - NegligibleLog;
         var totals = _totals.Span[..length];
         _constants.Span.Slice(first, length).CopyTo(totals);
         int alive = length / WideMath.Lanes;
@@ -90,15 +90,15 @@ internal sealed partial class ParzenEstimator
             if (column is ContinuousColumn continuous && i + 1 < _sequence.Length && _columns[_sequence[i + 1]] is ContinuousColumn second)
             {
                 double x = coordinates[_sequence[++i]];
-                alive = continuous.AccumulateWith(second, coordinates[dimension], x, first, totals, _alive.AsSpan(0, alive), threshold);
+                alive = continuous.AccumulateWith(second, coordinates[dimension], x, first, totals, _alive.AsSpan(0, alive), limit);
                 continue;
             }
             if (!hasBounds && column is SteppedColumn { IsCostly: true })
             {
                 hasBounds = true;
-                alive = RuleOut(i, coordinates, first, totals, alive, threshold);
+                alive = RuleOut(i, coordinates, first, totals, alive, limit);
             }
-            alive = column.Accumulate(coordinates[dimension], first, totals, _alive.AsSpan(0, alive), threshold);
+            alive = column.Accumulate(coordinates[dimension], first, totals, _alive.AsSpan(0, alive), limit);
         }
         if (alive == 0) return;
         ref double total = ref MemoryMarshal.GetReference(totals);
@@ -107,7 +107,7 @@ internal sealed partial class ParzenEstimator
         double reference = _references[candidate];
         foreach (int offset in _alive.AsSpan(0, alive))
         {
-            var relative = Vector512.LoadUnsafe(ref total, (nuint)offset) - Vector512.Create(reference);
+            var relative = Vector512.Create(-reference) - Vector512.LoadUnsafe(ref total, (nuint)offset);
             if (Vector512.GreaterThanAny(relative, Vector512.Create(RescaleLog)))
             {
                 double rise = Largest(relative);
@@ -122,14 +122,14 @@ internal sealed partial class ParzenEstimator
     }
 
     /// <summary>Drops the vectors that the bounds of all costly dimensions from a place in the sequence on rule out together.</summary>
-    private int RuleOut(int place, ReadOnlySpan<double> coordinates, int first, ReadOnlySpan<double> totals, int alive, double threshold)
+    private int RuleOut(int place, ReadOnlySpan<double> coordinates, int first, ReadOnlySpan<double> totals, int alive, double limit)
     {
         var bounds = _bounds.Span[..totals.Length];
         totals.CopyTo(bounds);
         for (int i = place; i < _sequence.Length && alive > 0; i++)
         {
             if (_columns[_sequence[i]] is SteppedColumn { IsCostly: true } costly)
-                alive = costly.AccumulateBounds(coordinates[_sequence[i]], first, bounds, _alive.AsSpan(0, alive), threshold);
+                alive = costly.AccumulateBounds(coordinates[_sequence[i]], first, bounds, _alive.AsSpan(0, alive), limit);
         }
         return alive;
     }

@@ -13,7 +13,7 @@ namespace HyperTune.Samplers.Tpe;
 internal sealed partial class ParzenEstimator
 {
     /// <summary>What stands for a kernel's constant until it is summed anew; no sum of finite logarithms is this.</summary>
-    internal const double Outdated = double.PositiveInfinity;
+    internal const double Outdated = double.NegativeInfinity;
 
     private const int FirstCapacity = 4 * WideMath.Lanes;
 
@@ -141,7 +141,7 @@ internal sealed partial class ParzenEstimator
         return _columns[dimension];
     }
 
-    /// <summary>Sums the columns' log norms, always in the same order, where one of them changed.</summary>
+    /// <summary>Sums the columns' log norms, negated, always in the same order, where one of them changed.</summary>
     private void UpdateConstants()
     {
         var constants = _constants.Span[.._count];
@@ -151,10 +151,10 @@ internal sealed partial class ParzenEstimator
             if (next < 0) break;
             slot += next;
             double sum = 0;
-            foreach (var column in _columns) sum += column.LogNorm?[slot] ?? 0;
+            foreach (var column in _columns) sum -= column.LogNorm?[slot] ?? 0;
             constants[slot] = sum;
         }
-        _constants.Span[_count..].Fill(double.NegativeInfinity);
+        _constants.Span[_count..].Fill(double.PositiveInfinity);
     }
 
     private void OnChanged()

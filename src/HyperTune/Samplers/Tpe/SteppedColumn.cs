@@ -16,7 +16,7 @@ internal sealed class SteppedColumn : NumericColumn
     /// <summary>As many classes are always worth a table; more are if each serves several kernels.</summary>
     private const int FewClasses = 256;
 
-    private const int KernelsPerClass = 4;
+    private const int KernelsPerClass = 16;
 
     /// <summary>Classes that no kernel uses any more are kept up to this many beyond the number of kernels.</summary>
     private const int SpareClasses = 64;
@@ -24,7 +24,7 @@ internal sealed class SteppedColumn : NumericColumn
     /// <summary>The most numbers a table holds before it starts afresh: a megabyte.</summary>
     private const int LargestTable = 1 << 17;
 
-    // What keeps the bound of a log mass above the mass in spite of rounding.
+    // What keeps a bound below the cost in spite of rounding.
     private const double BoundSlack = 1e-9;
 
     private readonly double _priorNorm;
@@ -96,14 +96,14 @@ internal sealed class SteppedColumn : NumericColumn
         return Math.Min(Math.Max(nearest, Dimension.Low), Dimension.High);
     }
 
-    public override int Accumulate(double coordinate, int firstSlot, Span<double> totals, Span<int> alive, double threshold) =>
+    public override int Accumulate(double coordinate, int firstSlot, Span<double> totals, Span<int> alive, double limit) =>
         IsCostly
-            ? AccumulateMasses(coordinate, firstSlot, totals, alive, threshold)
-            : AccumulateFromRow(RowOf(coordinate), firstSlot, totals, alive, threshold);
+            ? AccumulateMasses(coordinate, firstSlot, totals, alive, limit)
+            : AccumulateFromRow(RowOf(coordinate), firstSlot, totals, alive, limit);
 
-    /// <summary>Does as <see cref="Accumulate"/> with cheap upper bounds in place of the log masses.</summary>
+    /// <summary>Does as <see cref="Accumulate"/> with cheap lower bounds of the costs.</summary>
     /// <remarks>A mass is at most its width times the largest density in it, and at most e^(-z²/2), z its edge nearer the centre.</remarks>
-    public int AccumulateBounds(double coordinate, int firstSlot, Span<double> totals, Span<int> alive, double threshold)
+    public int AccumulateBounds(double coordinate, int firstSlot, Span<double> totals, Span<int> alive, double limit)
     {
         ref double mu = ref Mu.From(firstSlot);
         ref double inverse = ref Inverse.From(firstSlot);
@@ -112,29 +112,29 @@ internal sealed class SteppedColumn : NumericColumn
         (double middle, double width) = Interval(coordinate);
         var x = Vector512.Create(middle);
         var halfWidth = Vector512.Create(0.5 * width);
-        var peak = Vector512.Create(Math.Min(0, Math.Log(width / SmallestSigma) - Logarithms.LogSqrtTwoPi) + BoundSlack);
-        var limit = Vector512.Create(threshold);
+        var least = Vector512.Create(Math.Max(0, Logarithms.LogSqrtTwoPi - Math.Log(width / SmallestSigma)) - BoundSlack);
+        var bound = Vector512.Create(limit);
         int count = 0;
         for (int i = 0; i < alive.Length; i++)
         {
             int offset = Unsafe.Add(ref kept, i);
             var distance = Vector512.Abs(x - Vector512.LoadUnsafe(ref mu, (nuint)offset)) - halfWidth;
             var z = Vector512.Max(distance, Vector512<double>.Zero) * Vector512.LoadUnsafe(ref inverse, (nuint)offset);
-            var sum = Vector512.LoadUnsafe(ref total, (nuint)offset) + Vector512.FusedMultiplyAdd(z * -0.5, z, peak);
+            var sum = Vector512.LoadUnsafe(ref total, (nuint)offset) + Vector512.FusedMultiplyAdd(z * 0.5, z, least);
             sum.StoreUnsafe(ref total, (nuint)offset);
             Unsafe.Add(ref kept, count) = offset;
-            count += Vector512.GreaterThanAny(sum, limit) ? 1 : 0;
+            count += Vector512.LessThanAny(sum, bound) ? 1 : 0;
         }
         return count;
     }
 
-    private int AccumulateFromRow(double[] row, int firstSlot, Span<double> totals, Span<int> alive, double threshold)
+    private int AccumulateFromRow(double[] row, int firstSlot, Span<double> totals, Span<int> alive, double limit)
     {
         ref double logMass = ref MemoryMarshal.GetArrayDataReference(row);
         ref int kernelClass = ref MemoryMarshal.GetReference(_class.AsSpan(firstSlot));
         ref double total = ref MemoryMarshal.GetReference(totals);
         ref int kept = ref MemoryMarshal.GetReference(alive);
-        var limit = Vector512.Create(threshold);
+        var bound = Vector512.Create(limit);
         int count = 0;
         for (int i = 0; i < alive.Length; i++)
         {
@@ -145,31 +145,31 @@ internal sealed class SteppedColumn : NumericColumn
                 Unsafe.Add(ref logMass, Unsafe.Add(ref c, 2)), Unsafe.Add(ref logMass, Unsafe.Add(ref c, 3)),
                 Unsafe.Add(ref logMass, Unsafe.Add(ref c, 4)), Unsafe.Add(ref logMass, Unsafe.Add(ref c, 5)),
                 Unsafe.Add(ref logMass, Unsafe.Add(ref c, 6)), Unsafe.Add(ref logMass, Unsafe.Add(ref c, 7)));
-            var sum = Vector512.LoadUnsafe(ref total, (nuint)offset) + logs;
+            var sum = Vector512.LoadUnsafe(ref total, (nuint)offset) - logs;
             sum.StoreUnsafe(ref total, (nuint)offset);
             Unsafe.Add(ref kept, count) = offset;
-            count += Vector512.GreaterThanAny(sum, limit) ? 1 : 0;
+            count += Vector512.LessThanAny(sum, bound) ? 1 : 0;
         }
         return count;
     }
 
-    private int AccumulateMasses(double coordinate, int firstSlot, Span<double> totals, Span<int> alive, double threshold)
+    private int AccumulateMasses(double coordinate, int firstSlot, Span<double> totals, Span<int> alive, double limit)
     {
         ref double mu = ref Mu.From(firstSlot);
         ref double inverse = ref Inverse.From(firstSlot);
         ref double total = ref MemoryMarshal.GetReference(totals);
         ref int kept = ref MemoryMarshal.GetReference(alive);
         (double middle, double width) = Interval(coordinate);
-        var limit = Vector512.Create(threshold);
+        var bound = Vector512.Create(limit);
         int count = 0;
         for (int i = 0; i < alive.Length; i++)
         {
             int offset = Unsafe.Add(ref kept, i);
             var logs = LogMasses(middle, width, Vector512.LoadUnsafe(ref mu, (nuint)offset), Vector512.LoadUnsafe(ref inverse, (nuint)offset));
-            var sum = Vector512.LoadUnsafe(ref total, (nuint)offset) + logs;
+            var sum = Vector512.LoadUnsafe(ref total, (nuint)offset) - logs;
             sum.StoreUnsafe(ref total, (nuint)offset);
             Unsafe.Add(ref kept, count) = offset;
-            count += Vector512.GreaterThanAny(sum, limit) ? 1 : 0;
+            count += Vector512.LessThanAny(sum, bound) ? 1 : 0;
         }
         return count;
     }
