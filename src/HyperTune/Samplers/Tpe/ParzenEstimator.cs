@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
 using HyperTune.Numerics;
 
 namespace HyperTune.Samplers.Tpe;
@@ -145,9 +146,12 @@ internal sealed partial class ParzenEstimator
     private void UpdateConstants()
     {
         var constants = _constants.Span[.._count];
+        // A search for bits is vectorized, one for equal doubles is not.
+        var bits = MemoryMarshal.Cast<double, long>(constants);
+        long outdated = BitConverter.DoubleToInt64Bits(Outdated);
         for (int slot = 0; slot < _count; slot++)
         {
-            int next = constants[slot..].IndexOf(Outdated);
+            int next = bits[slot..].IndexOf(outdated);
             if (next < 0) break;
             slot += next;
             double sum = 0;
