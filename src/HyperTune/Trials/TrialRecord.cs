@@ -112,15 +112,15 @@ public sealed record TrialRecord
         {
             if (key == SystemKeys.Constraints && value.Kind == AttributeKind.Array)
             {
-                for (int i = 0; i < value.Items.Count; i++) constraints[i.ToString(CultureInfo.InvariantCulture)] = Number(value.Items[i]);
+                for (int i = 0; i < value.Items.Count; i++) constraints[i.ToString(CultureInfo.InvariantCulture)] = NumberOf(value.Items[i]);
             }
             else if (key.StartsWith(SystemKeys.ConstraintPrefix, StringComparison.Ordinal))
             {
-                constraints[key[SystemKeys.ConstraintPrefix.Length..]] = Number(value);
+                constraints[key[SystemKeys.ConstraintPrefix.Length..]] = NumberOf(value);
             }
         }
         return constraints;
     }
 
-    private static double Number(AttributeValue value) => value.TryGetDouble(out double number) ? number : double.NaN;
+    private static double NumberOf(AttributeValue value) => value.TryGetDouble(out double number) ? number : double.NaN;
 }
