@@ -12,11 +12,9 @@ namespace HyperTune.Samplers.Tpe;
 internal abstract class NumericColumn : ParzenColumn
 {
     private const double SmallestSigmaWithoutClip = 1e-12;
-    private const int MagicLimit = 100;
     private const double InfiniteDeviations = 9;
 
-    private readonly bool _hasMagicClip;
-    private readonly bool _considersEndpoints;
+    private readonly ParzenOptions _options;
 
     private readonly SlotArray _mu = new();
     private readonly SlotArray _sigma = new();
@@ -33,8 +31,7 @@ internal abstract class NumericColumn : ParzenColumn
 
     protected NumericColumn(ParzenDimension dimension, ParzenOptions options) : base(dimension)
     {
-        _hasMagicClip = options.HasMagicClip;
-        _considersEndpoints = options.ConsidersEndpoints;
+        _options = options;
         Low = dimension.AdaptedLow;
         High = dimension.AdaptedHigh;
         PriorMu = 0.5 * (Low + High);
@@ -154,7 +151,8 @@ internal abstract class NumericColumn : ParzenColumn
         return Dimension.IsLog ? Math.Exp(value) : value;
     }
 
-    private double FloorOf(int count) => _hasMagicClip ? Range / Math.Min(MagicLimit, count + 2) : SmallestSigmaWithoutClip;
+    private double FloorOf(int count) =>
+        _options.HasMagicClip ? Range / Math.Min(_options.ClipLimit, Math.Pow(count + 2, _options.ClipExponent)) : SmallestSigmaWithoutClip;
 
     /// <summary>Redoes the widths between two places in value order, or defers that where all must be redone anyway.</summary>
     private void Update(int first, int last, ReadOnlySpan<int> orders, SlotArray constants)
@@ -185,7 +183,7 @@ internal abstract class NumericColumn : ParzenColumn
         bool isFirst = position == 0, isLast = position == _count - 1;
         double left = mu - (isFirst ? Low : _sortedMu[position - 1]);
         double right = (isLast ? High : _sortedMu[position + 1]) - mu;
-        if (_considersEndpoints || _count < 2) return Math.Max(left, right);
+        if (_options.ConsidersEndpoints || _count < 2) return Math.Max(left, right);
         return isFirst ? right : isLast ? left : Math.Max(left, right);
     }
 
