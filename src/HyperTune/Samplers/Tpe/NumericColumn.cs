@@ -143,9 +143,9 @@ internal abstract class NumericColumn : ParzenColumn
     {
         (double mu, double sigma) = slot < _count ? (_mu[slot], _sigma[slot]) : (PriorMu, Range);
         double a = (Low - mu) / sigma, b = (High - mu) / sigma;
-        // The mass beyond is below a uniform number's last bit: the cut need not be computed.
-        if (a < -InfiniteDeviations) a = double.NegativeInfinity;
-        if (b > InfiniteDeviations) b = double.PositiveInfinity;
+        // From a centre inside the bounds the mass beyond a far one is below a uniform number's last bit: spare its computation.
+        if (a < -InfiniteDeviations && b >= 0) a = double.NegativeInfinity;
+        if (b > InfiniteDeviations && a <= 0) b = double.PositiveInfinity;
         double z = TruncatedNormal.Quantile(uniform, a, b);
         double value = Math.Min(Math.Max(mu + sigma * z, Low), High);
         return Dimension.IsLog ? Math.Exp(value) : value;

@@ -105,11 +105,13 @@ internal sealed partial class ParzenEstimator
     public void UseWeights(ReadOnlySpan<double> weights)
     {
         if (weights.Length != _count) throw new ArgumentException($"There are {_count} observations, not {weights.Length}.", nameof(weights));
+        _weighedCount = -1;
         ReserveWeights();
         weights.CopyTo(_weights.Span);
         Normalize();
         _weighedCount = _count;
         _hasGivenWeights = true;
+        _isPrepared = false;
     }
 
     /// <summary>Brings weights and kernels up to date; densities and draws do so themselves.</summary>
@@ -118,6 +120,8 @@ internal sealed partial class ParzenEstimator
         if (_isPrepared) return;
         if (_weighedCount != _count)
         {
+            // Until all went well there are none: the rule may throw.
+            _weighedCount = -1;
             ReserveWeights();
             if (_count > 0) _options.Weights(_weights.Span[.._count]);
             Normalize();
@@ -172,7 +176,7 @@ internal sealed partial class ParzenEstimator
     private void Reserve(int count)
     {
         if (count <= _orders.Length) return;
-        int capacity = Math.Max(FirstCapacity, 2 * _orders.Length);
+        int capacity = Math.Max(FirstCapacity, (_orders.Length + _orders.Length / 2 + WideMath.Lanes - 1) & -WideMath.Lanes);
         Array.Resize(ref _orders, capacity);
         _constants.Resize(capacity);
         foreach (var column in _columns) column.Resize(capacity);

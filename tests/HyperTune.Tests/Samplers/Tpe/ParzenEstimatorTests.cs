@@ -195,6 +195,25 @@ public sealed class ParzenEstimatorTests
     }
 
     [Theory]
+    [InlineData(-9.0)]
+    [InlineData(-50.0)]
+    [InlineData(61.0)]
+    public void Draws_from_a_kernel_far_outside_follow_its_tail(double observation)
+    {
+        // The widest kernel there is, many deviations away: the draws crowd at the near bound as an exponential does.
+        var estimator = new ParzenEstimator([ParzenDimension.Continuous(0, 1)], new ParzenOptions { PriorWeight = 1e-9 });
+        estimator.Insert(0, [observation]);
+        const int N = 20_000;
+        double rate = Math.Abs(observation < 0 ? observation : observation - 1);
+        double mean = Draws(estimator, N).Average(x => observation < 0 ? x : 1 - x);
+        double a = rate, b = rate + 1;
+        double share = Math.Exp(NormalDistribution.LogDensity(a) - NormalDistribution.LogMass(a, b));
+        double rest = Math.Exp(NormalDistribution.LogDensity(b) - NormalDistribution.LogMass(a, b));
+        // The mean of a normal cut off at a and b is (φ(a) - φ(b))/mass; its deviation is below 1/rate.
+        Assert.InRange(mean - (share - rest - rate), -4 / rate / Math.Sqrt(N), 4 / rate / Math.Sqrt(N));
+    }
+
+    [Theory]
     [MemberData(nameof(Discrete))]
     public void Discrete_draws_follow_the_masses(int kind)
     {
@@ -261,7 +280,9 @@ public sealed class ParzenEstimatorTests
         var row = new double[space.Length];
         var candidates = new double[24 * space.Length];
         var logs = new double[24];
-        for (int i = 0; i < 300; i++) estimator.Insert(i, row);
+        // Room is made in advance: growing is paid once in a while, not here.
+        for (int i = 0; i < 520; i++) estimator.Insert(i, row);
+        for (int i = 300; i < 520; i++) estimator.Remove(i);
         Ask(300);
         long before = GC.GetAllocatedBytesForCurrentThread();
         for (int i = 301; i < 500; i++) Ask(i);
