@@ -9,6 +9,12 @@ public static class StorageRules
     /// <summary>The reason stored with a trial whose lease lapsed.</summary>
     public const string LapsedReason = "The worker stopped renewing its lease.";
 
+    /// <summary>The name of the system attribute that holds the reason of a failure.</summary>
+    public const string FailReasonKey = SystemKeys.FailReason;
+
+    /// <summary>The name of the system attribute by which a trial is known as the retry of a failed one.</summary>
+    public const string FailedTrialKey = SystemKeys.FailedTrial;
+
     /// <summary>Checks the definition of a new study.</summary>
     /// <exception cref="ArgumentException">The name or the directions cannot be stored.</exception>
     public static void Check(StudyDefinition study)
