@@ -173,7 +173,8 @@ internal sealed class SqliteSession : SqlSession
     private sqlite3_stmt Prepare(string sql)
     {
         if (_statements.TryGetValue(sql, out sqlite3_stmt? known)) return known;
-        Check(raw.sqlite3_prepare_v2(Handle, sql, out sqlite3_stmt statement));
+        // To SQLite $2 is a name, whose place is that of its first use; ?2 is the second place.
+        Check(raw.sqlite3_prepare_v2(Handle, sql.Replace('$', '?'), out sqlite3_stmt statement));
         _statements.Add(sql, statement);
         return statement;
     }
