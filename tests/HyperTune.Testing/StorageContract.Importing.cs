@@ -173,7 +173,8 @@ public abstract partial class StorageContract
             Queued(("x", 2), ("c", "a")),
             Queued(("x", 3)));
         await StartOneAsync(id);
-        TrialImport import = NewImport(
+        TrialTemplate[] asked =
+        [
             Queued(("c", null), ("x", 1)),      // has
             Queued(("x", 2.0), ("c", "a")),     // was given, and runs
             Queued(("x", 3)),                   // was given, and waits
@@ -181,9 +182,10 @@ public abstract partial class StorageContract
             Queued(("x", 1)),                   // new: a part of another's
             Queued(("x", 3), ("y", 1)),         // new: more than another's
             Queued(("x", true)),                // given by the last but one: 1 = true
-            Queued()) with { SkipIfExists = true };
+            Queued(),                           // new: nothing is given
+        ];
 
-        IReadOnlyList<int?> numbers = await Storage.AddTrialsAsync(id, import, Token);
+        IReadOnlyList<int?> numbers = await Storage.AddTrialsAsync(id, NewImport(asked) with { SkipIfExists = true }, Token);
 
         Assert.Equal([null, null, null, 3, 4, 5, null, 6], numbers);
         Assert.Equal(7, (await ReadTextsAsync(id)).Length);
@@ -195,15 +197,16 @@ public abstract partial class StorageContract
         StudyId id = await CreateAsync();
         await AddAsync(id, Queued(("x", 1), ("s", "1"), ("n", double.NaN), ("z", AttributeValue.Null)));
 
-        IReadOnlyList<int?> numbers = await Storage.AddTrialsAsync(
-            id,
-            NewImport(
-                Queued(("x", 1), ("s", 1), ("n", double.NaN), ("z", AttributeValue.Null)),
-                Queued(("x", 1), ("s", "1"), ("n", "NaN"), ("z", AttributeValue.Null)),
-                Queued(("x", 1), ("s", "1"), ("n", double.NaN), ("z", false)),
-                Queued(("X", 1), ("s", "1"), ("n", double.NaN), ("z", AttributeValue.Null)),
-                Queued(("x", 1.0), ("s", "1"), ("n", double.NaN), ("z", AttributeValue.Null))) with { SkipIfExists = true },
-            Token);
+        TrialTemplate[] asked =
+        [
+            Queued(("x", 1), ("s", 1), ("n", double.NaN), ("z", AttributeValue.Null)),
+            Queued(("x", 1), ("s", "1"), ("n", "NaN"), ("z", AttributeValue.Null)),
+            Queued(("x", 1), ("s", "1"), ("n", double.NaN), ("z", false)),
+            Queued(("X", 1), ("s", "1"), ("n", double.NaN), ("z", AttributeValue.Null)),
+            Queued(("x", 1.0), ("s", "1"), ("n", double.NaN), ("z", AttributeValue.Null)),
+        ];
+
+        IReadOnlyList<int?> numbers = await Storage.AddTrialsAsync(id, NewImport(asked) with { SkipIfExists = true }, Token);
 
         Assert.Equal([1, 2, 3, 4, null], numbers);
     }
