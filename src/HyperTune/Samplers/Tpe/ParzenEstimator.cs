@@ -107,6 +107,8 @@ internal sealed partial class ParzenEstimator
         if (_isPrepared) return;
         if (_weighedCount != _count)
         {
+            // A rule of weights that throws leaves none behind.
+            _weighedCount = -1;
             ReserveWeights();
             if (_count > 0) _options.Weights(_weights.AsSpan(0, _count));
             Normalize();

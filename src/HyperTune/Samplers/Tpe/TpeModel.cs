@@ -41,6 +41,27 @@ internal sealed class TpeModel
     public ParameterSet Propose(TpeRanking ranking, int goodCount, IReadOnlyList<RunningTrial> running, RandomStream random)
     {
         Update(ranking, goodCount);
+        // No running trial is good.
+        _good.Sample(random, _candidates, _options.Candidates);
+        Score(running, _candidates, _goodLogs, _badLogs);
+        int best = 0;
+        for (int i = 1; i < _goodLogs.Length; i++)
+        {
+            if (_goodLogs[i] - _badLogs[i] > _goodLogs[best] - _badLogs[best]) best = i;
+        }
+        return new ParameterSet(_schema, _candidates.AsSpan(best * _values.Length, _values.Length).ToArray());
+    }
+
+    /// <summary>The log densities of given candidates, row-major, among the good and among the bad trials.</summary>
+    internal void Score(TpeRanking ranking, int goodCount, IReadOnlyList<RunningTrial> running, ReadOnlySpan<double> candidates, Span<double> goodLogs, Span<double> badLogs)
+    {
+        Update(ranking, goodCount);
+        Score(running, candidates, goodLogs, badLogs);
+    }
+
+    private void Score(IReadOnlyList<RunningTrial> running, ReadOnlySpan<double> candidates, Span<double> goodLogs, Span<double> badLogs)
+    {
+        _good.LogPdf(candidates, goodLogs);
         var inserted = new List<int>();
         try
         {
@@ -51,20 +72,12 @@ internal sealed class TpeModel
                 _bad.Insert(trial.Number, _values);
                 inserted.Add(trial.Number);
             }
-            _good.Sample(random, _candidates, _options.Candidates);
-            _good.LogPdf(_candidates, _goodLogs);
-            _bad.LogPdf(_candidates, _badLogs);
+            _bad.LogPdf(candidates, badLogs);
         }
         finally
         {
             foreach (int number in inserted) _bad.Remove(number);
         }
-        int best = 0;
-        for (int i = 1; i < _goodLogs.Length; i++)
-        {
-            if (_goodLogs[i] - _badLogs[i] > _goodLogs[best] - _badLogs[best]) best = i;
-        }
-        return new ParameterSet(_schema, _candidates.AsSpan(best * _values.Length, _values.Length).ToArray());
     }
 
     /// <summary>Takes in the new rows and moves trials that changed sides.</summary>
