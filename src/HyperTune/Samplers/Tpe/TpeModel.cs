@@ -49,6 +49,22 @@ internal sealed class TpeModel
     public ParameterSet Propose(TpeRanking ranking, int goodCount, IReadOnlyList<RunningTrial> running, RandomStream random)
     {
         Update(ranking, goodCount);
+        // No running trial is good.
+        _good.Sample(random, _candidates, _options.Candidates);
+        Score(running, _candidates, _goodLogs, _badLogs);
+        return new ParameterSet(_schema, Candidate(Best()).ToArray());
+    }
+
+    /// <summary>The log densities of given candidates, row-major, among the good and among the bad trials.</summary>
+    internal void Score(TpeRanking ranking, int goodCount, IReadOnlyList<RunningTrial> running, ReadOnlySpan<double> candidates, Span<double> goodLogs, Span<double> badLogs)
+    {
+        Update(ranking, goodCount);
+        Score(running, candidates, goodLogs, badLogs);
+    }
+
+    private void Score(IReadOnlyList<RunningTrial> running, ReadOnlySpan<double> candidates, Span<double> goodLogs, Span<double> badLogs)
+    {
+        _good.LogPdf(candidates, goodLogs);
         var inserted = new List<int>();
         try
         {
@@ -59,15 +75,12 @@ internal sealed class TpeModel
                 _bad.Insert(trial.Number, _values);
                 inserted.Add(trial.Number);
             }
-            _good.Sample(random, _candidates, _options.Candidates);
-            _good.LogPdf(_candidates, _goodLogs);
-            _bad.LogPdf(_candidates, _badLogs);
+            _bad.LogPdf(candidates, badLogs);
         }
         finally
         {
             foreach (int number in inserted) _bad.Remove(number);
         }
-        return new ParameterSet(_schema, Candidate(Best()).ToArray());
     }
 
     /// <summary>The candidate with the largest ratio, the first of equal ones; in a discrete space one that no trial had, if there is any.</summary>

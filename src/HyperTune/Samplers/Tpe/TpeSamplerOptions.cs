@@ -18,8 +18,8 @@ public sealed record TpeSamplerOptions
     /// <summary>The weights of n trials on either side, the oldest first; none negative, not all 0. Null (the default): the newest 25 weigh 1, older ones less and less, down to 1/n.</summary>
     public Func<int, IReadOnlyList<double>>? Weights { get; init; }
 
-    /// <summary>The weight of the prior, a wide kernel over the whole range, beside those of the trials. Above 0; 1 by default.</summary>
-    public double PriorWeight { get; init => field = Guard.Above(Guard.Finite(value), 0); } = 1;
+    /// <summary>The weight of the prior, a wide kernel over the whole range, beside those of the trials. Above 0 and finite; 1 by default.</summary>
+    public double PriorWeight { get; init => field = Guard.Between(value, 0, double.PositiveInfinity); } = 1;
 
     /// <summary>Whether parameters that all trials share are modelled jointly rather than one by one. True by default.</summary>
     public bool IsMultivariate { get; init; } = true;
