@@ -53,10 +53,20 @@ public static class StorageRules
     /// <param name="import">The request.</param>
     /// <param name="objectives">The study's number of objectives.</param>
     /// <exception cref="ArgumentException">A template is running, has the wrong number of values, or something that cannot be stored.</exception>
+    /// <exception cref="DistributionChangedException">Two templates have one parameter with distributions that clash.</exception>
     public static void Check(TrialImport import, int objectives)
     {
         ArgumentNullException.ThrowIfNull(import);
-        foreach (TrialTemplate template in import.Trials) Check(template, objectives);
+        var distributions = new Dictionary<string, Distribution>(StringComparer.Ordinal);
+        foreach (TrialTemplate template in import.Trials)
+        {
+            Check(template, objectives);
+            // Trials of one request must fit each other, too.
+            foreach (Parameter parameter in template.Parameters)
+            {
+                if (!distributions.TryAdd(parameter.Name, parameter.Distribution)) CheckCompatible(parameter, distributions[parameter.Name]);
+            }
+        }
     }
 
     /// <summary>Checks the changes of a trial.</summary>

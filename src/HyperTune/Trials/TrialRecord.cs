@@ -31,7 +31,16 @@ public sealed record TrialRecord
     public AttributeSet UserAttributes { get; init; } = AttributeSet.Empty;
 
     /// <summary>Attributes set by samplers, pruners and the study itself.</summary>
-    public AttributeSet SystemAttributes { get; init; } = AttributeSet.Empty;
+    public AttributeSet SystemAttributes
+    {
+        get;
+        init
+        {
+            field = value;
+            // A copy with other attributes must not keep the constraints of the original.
+            _constraints = null;
+        }
+    } = AttributeSet.Empty;
 
     /// <summary>When the trial began to run; null while it waits.</summary>
     public DateTimeOffset? StartedAt { get; init; }
