@@ -60,4 +60,7 @@ internal static partial class Log
 
     [LoggerMessage(29, LogLevel.Warning, "Renewing the leases of '{Study}' failed; it is tried again.")]
     public static partial void RenewalFailed(ILogger logger, Exception exception, string study);
+
+    [LoggerMessage(30, LogLevel.Error, "Working with the storage of '{Study}' failed in an unexpected way; those who wait for it get the exception.")]
+    public static partial void CycleFailed(ILogger logger, Exception exception, string study);
 }

@@ -71,11 +71,9 @@ internal sealed class InMemoryStudy(StudyRecord record)
     public IReadOnlyList<int?> Import(TrialImport import, ref long lastTrialId)
     {
         if (_answers.TryGetValue(import.RequestId, out object? answer)) return (int?[])answer;
-        var added = new Dictionary<string, Distribution>(StringComparer.Ordinal);
         foreach (Parameter parameter in import.Trials.SelectMany(template => template.Parameters))
         {
-            if (_distributions.TryGetValue(parameter.Name, out Distribution? known) || added.TryGetValue(parameter.Name, out known)) StorageRules.CheckCompatible(parameter, known);
-            else added.Add(parameter.Name, parameter.Distribution);
+            if (_distributions.TryGetValue(parameter.Name, out Distribution? known)) StorageRules.CheckCompatible(parameter, known);
         }
         var numbers = new int?[import.Trials.Count];
         for (int i = 0; i < numbers.Length; i++)

@@ -59,11 +59,21 @@ public static class StorageRules
     /// <param name="import">The request.</param>
     /// <param name="objectives">The study's number of objectives.</param>
     /// <exception cref="ArgumentException">A template is running, has the wrong number of values, or something that cannot be stored.</exception>
+    /// <exception cref="DistributionChangedException">Two templates have one parameter with distributions that clash.</exception>
     public static void Check(TrialImport import, int objectives)
     {
         ArgumentNullException.ThrowIfNull(import);
         Guard.NotNull(import.Trials);
-        foreach (TrialTemplate template in import.Trials) Check(template, objectives);
+        var distributions = new Dictionary<string, Distribution>(StringComparer.Ordinal);
+        foreach (TrialTemplate template in import.Trials)
+        {
+            Check(template, objectives);
+            // Trials of one request must fit each other, too.
+            foreach (Parameter parameter in template.Parameters)
+            {
+                if (!distributions.TryAdd(parameter.Name, parameter.Distribution)) CheckCompatible(parameter, distributions[parameter.Name]);
+            }
+        }
     }
 
     /// <summary>Checks the changes of a trial.</summary>
@@ -155,7 +165,8 @@ public static class StorageRules
             CheckValues(template.State, template.Values, objectives);
         }
         foreach (Parameter parameter in template.Parameters) Check(parameter);
-        foreach (long step in template.IntermediateValues.Steps) CheckStep(step);
+        // Other programs may have stored steps of 64 bits, which an import must be able to take over.
+        foreach (long step in template.IntermediateValues.Steps) Guard.AtLeast(step, 0);
         CheckKeys(template.UserAttributes);
         CheckKeys(template.SystemAttributes);
         if (template.CompletedAt < template.StartedAt)

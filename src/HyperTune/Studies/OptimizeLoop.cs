@@ -13,10 +13,12 @@ internal sealed class OptimizeLoop(Study study, StudySession session, Objective 
 {
     private readonly Waiting _waiting = new(objective.IsSynchronous);
     private readonly Lock _gate = new();
+    private readonly Lock _callbackGate = new();
     private readonly HashSet<StudyTrial> _running = [];
     private readonly long _start = session.Time.GetTimestamp();
     private ExceptionDispatchInfo? _error;
     private volatile string? _stopReason;
+    private volatile bool _isTotalReached;
     private int _begun;
     private int _finished, _pruned, _failed;
 
@@ -33,7 +35,7 @@ internal sealed class OptimizeLoop(Study study, StudySession session, Objective 
             IEnumerable<Task> tasks = options.IsDeterministic ? [OnThread(BatchesAsync)] : Enumerable.Range(0, workers).Select(_ => OnThread(WorkerAsync));
             await Task.WhenAll([.. tasks]).ConfigureAwait(false);
         }
-        Log.OptimizeEnded(session.Logger, session.Name, _finished, _stopReason ?? "all trials done");
+        Log.OptimizeEnded(session.Logger, session.Name, _finished, _stopReason ?? (_isTotalReached ? "the study has its total of trials" : "all trials done"));
         _error?.Throw();
         cancellationToken.ThrowIfCancellationRequested();
     }
@@ -55,10 +57,6 @@ internal sealed class OptimizeLoop(Study study, StudySession session, Objective 
         {
             await flow().ConfigureAwait(false);
         }
-        catch (SpaceExhaustedException)
-        {
-            Stop("every point of the search space has been tried");
-        }
         catch (Exception exception)
         {
             Abort(exception);
@@ -67,6 +65,11 @@ internal sealed class OptimizeLoop(Study study, StudySession session, Objective 
 
     private void Abort(Exception exception)
     {
+        if (exception is SpaceExhaustedException)
+        {
+            Stop("every point of the search space has been tried");
+            return;
+        }
         Interlocked.CompareExchange(ref _error, ExceptionDispatchInfo.Capture(exception), null);
         Stop("ended by an exception");
     }
@@ -85,6 +88,7 @@ internal sealed class OptimizeLoop(Study study, StudySession session, Objective 
     }
 
     /// <summary>Trials in batches: proposals, results and callbacks come in order of number, whatever the timing.</summary>
+    [SuppressMessage("Design", "CA1031", Justification = "The exception ends the loop; the other trials of the batch must come to their ends all the same.")]
     private async ValueTask BatchesAsync()
     {
         while (ClaimTrials(options.Parallelism) is > 0 and int count)
@@ -92,15 +96,34 @@ internal sealed class OptimizeLoop(Study study, StudySession session, Objective 
             IReadOnlyList<StudyTrial> batch = await StartAsync(count).ConfigureAwait(false);
             if (batch.Count == 0) return;
             StudyHistory history = session.Builder.Current;
+            var proposed = new List<StudyTrial>(batch.Count);
             foreach (StudyTrial trial in batch)
             {
                 trial.IsFrozen = true;
-                await study.ProposeAsync(trial, history, options.Repeats, _waiting).ConfigureAwait(false);
+                try
+                {
+                    await study.ProposeAsync(trial, history, options.Repeats, _waiting).ConfigureAwait(false);
+                    proposed.Add(trial);
+                }
+                catch (Exception exception)
+                {
+                    Abort(exception);
+                }
             }
-            var ends = new TrialEnd[batch.Count];
-            Task[] evaluations = [.. batch.Select((trial, i) => OnThread(async () => ends[i] = await EvaluateAsync(trial).ConfigureAwait(false)))];
+            var ends = new TrialEnd[proposed.Count];
+            Task[] evaluations = [.. proposed.Select((trial, i) => OnThread(async () => ends[i] = await EvaluateAsync(trial).ConfigureAwait(false)))];
             await _waiting.On(Task.WhenAll(evaluations)).ConfigureAwait(false);
-            for (int i = 0; i < batch.Count; i++) await FinishAsync(batch[i], ends[i]).ConfigureAwait(false);
+            for (int i = 0; i < proposed.Count; i++)
+            {
+                try
+                {
+                    await FinishAsync(proposed[i], ends[i]).ConfigureAwait(false);
+                }
+                catch (Exception exception)
+                {
+                    Abort(exception);
+                }
+            }
         }
     }
 
@@ -132,9 +155,20 @@ internal sealed class OptimizeLoop(Study study, StudySession session, Objective 
     {
         TimeSpan? timeLeft = options.Timeout is { } timeout ? timeout - session.Time.GetElapsedTime(_start) : null;
         int? trialsLeft = options.Trials is { } trials ? Math.Max(0, trials - Volatile.Read(ref _begun)) : null;
+        if (options.TotalTrials is { } total)
+        {
+            StudyHistory history = session.Builder.Current;
+            int totalLeft = Math.Max(0, total - history.Count - history.Running.Count - count);
+            trialsLeft = Math.Min(trialsLeft ?? int.MaxValue, totalLeft);
+        }
         var request = new StartRequest(count, options.TotalTrials, new RemainingBudget(trialsLeft, timeLeft));
         IReadOnlyList<StudyTrial> started = await _waiting.On(session.Pump.StartAsync(request)).ConfigureAwait(false);
-        if (started.Count < count) Stop("the study has its total of trials");
+        if (started.Count < count)
+        {
+            // This worker ends, but not the others: one of their trials may yet fail and be enqueued again, which frees its place.
+            _isTotalReached = true;
+            Interlocked.Add(ref _begun, started.Count - count);
+        }
         return started;
     }
 
@@ -215,7 +249,8 @@ internal sealed class OptimizeLoop(Study study, StudySession session, Objective 
         TrialState state = told.Finish.State;
         if (state == TrialState.Failed && trial.Buffer.SystemAttributes.TryGetValue(SystemKeys.FailReason, out AttributeValue? reason))
             Log.TrialFailed(session.Logger, null, session.Name, trial.Number, reason.AsString());
-        lock (_gate)
+        // A gate of its own: callbacks take their time, and meanwhile trials start and end.
+        lock (_callbackGate)
         {
             _finished++;
             if (state == TrialState.Pruned) _pruned++;
@@ -227,13 +262,18 @@ internal sealed class OptimizeLoop(Study study, StudySession session, Objective 
         }
     }
 
+    private int RunningCount()
+    {
+        lock (_gate) return _running.Count;
+    }
+
     private StudyProgress Progress(TrialRecord last) => new()
     {
         Finished = _finished,
         Total = options.Trials,
         Pruned = _pruned,
         Failed = _failed,
-        Running = _running.Count,
+        Running = RunningCount(),
         Elapsed = session.Time.GetElapsedTime(_start),
         LastTrial = last,
         BestTrial = session.Study.Directions.Count == 1 && study.TryGetBestTrial(out TrialRecord? best) ? best : null,

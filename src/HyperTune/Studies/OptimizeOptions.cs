@@ -4,17 +4,17 @@ namespace HyperTune;
 public sealed record OptimizeOptions
 {
     /// <summary>The number of trials that this call runs; null for no limit. 0 or more.</summary>
-    public int? Trials { get; init => field = value is { } count ? Guard.AtLeast(count, 0) : null; }
+    public int? Trials { get; init => field = value is { } count ? Guard.AtLeast(count, 0, nameof(Trials)) : null; }
 
     /// <summary>The number of trials that the study may have over all workers, reserved in the storage when a trial starts; null for no limit.</summary>
     /// <remarks>Running, complete and pruned trials count, and failed ones that were not enqueued again.</remarks>
-    public int? TotalTrials { get; init => field = value is { } count ? Guard.AtLeast(count, 0) : null; }
+    public int? TotalTrials { get; init => field = value is { } count ? Guard.AtLeast(count, 0, nameof(TotalTrials)) : null; }
 
     /// <summary>After this time no more trials start; running ones go on to their end. Null for no limit.</summary>
-    public TimeSpan? Timeout { get; init => field = value is { } time ? Guard.Above(time, TimeSpan.Zero) : null; }
+    public TimeSpan? Timeout { get; init => field = value is { } time ? Guard.Above(time, TimeSpan.Zero, nameof(Timeout)) : null; }
 
     /// <summary>After this time a trial's <see cref="Trial.CancellationToken"/> is cancelled. A trial that ends by that cancellation fails, and the study goes on.</summary>
-    public TimeSpan? TrialTimeout { get; init => field = value is { } time ? Guard.Above(time, TimeSpan.Zero) : null; }
+    public TimeSpan? TrialTimeout { get; init => field = value is { } time ? Guard.Above(time, TimeSpan.Zero, nameof(TrialTimeout)) : null; }
 
     /// <summary>Trials that run at the same time in this process. 1 or more; 1 by default.</summary>
     public int Parallelism { get; init => field = Guard.AtLeast(value, 1); } = 1;
@@ -41,5 +41,5 @@ public sealed record OptimizeOptions
     private static Type ExceptionType(Type type) =>
         typeof(Exception).IsAssignableFrom(type)
             ? type
-            : throw new ArgumentException($"{nameof(Catch)} holds {type}, which is no exception type. Give types derived from Exception.", nameof(type));
+            : throw new ArgumentException($"{nameof(Catch)} holds {type}, which is no exception type. Give types derived from Exception.", nameof(Catch));
 }

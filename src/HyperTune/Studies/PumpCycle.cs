@@ -44,17 +44,24 @@ internal readonly ref struct PumpCycle(StudySession session, StudyPump pump, Lis
     [SuppressMessage("Design", "CA1031", Justification = "Whatever a storage throws belongs to those who wait for this write.")]
     private void Write()
     {
+        List<FinishRequest>? finishes = null;
         foreach (PumpRequest request in requests)
         {
-            if (request is FinishRequest finish) finish.Trial.Buffer.Finish(finish.Finish);
+            if (request is not FinishRequest finish) continue;
+            // Of several ends that are told for one trial at the same time the first one counts.
+            finish.Answer = WriteOutcome.AlreadyFinished;
+            if (finishes?.Exists(earlier => ReferenceEquals(earlier.Trial, finish.Trial)) == true) continue;
+            (finishes ??= []).Add(finish);
+            finish.Trial.Buffer.Finish(finish.Finish);
         }
         List<StudyTrial>? trials = null;
         List<TrialChanges>? group = null;
-        foreach (StudyTrial trial in pump.Live)
+        StudyTrial[] live = pump.Live;
+        foreach (StudyTrial trial in live) Take(trial, ref trials, ref group);
+        foreach (FinishRequest finish in finishes ?? [])
         {
-            if (!trial.Buffer.TryTake(out TrialChanges? changes)) continue;
-            (trials ??= []).Add(trial);
-            (group ??= []).Add(changes);
+            // A trial that is no longer this process's is told all the same; the storage knows what to answer.
+            if (Array.IndexOf(live, finish.Trial) < 0) Take(finish.Trial, ref trials, ref group);
         }
         if (group is null) return;
         IReadOnlyList<WriteOutcome> outcomes;
@@ -69,6 +76,13 @@ internal readonly ref struct PumpCycle(StudySession session, StudyPump pump, Lis
             return;
         }
         for (int i = 0; i < group.Count; i++) Settle(trials![i], group[i], outcomes[i]);
+    }
+
+    private static void Take(StudyTrial trial, ref List<StudyTrial>? trials, ref List<TrialChanges>? group)
+    {
+        if (!trial.Buffer.TryTake(out TrialChanges? changes)) return;
+        (trials ??= []).Add(trial);
+        (group ??= []).Add(changes);
     }
 
     private void FailWrite(Exception exception)
@@ -92,13 +106,16 @@ internal readonly ref struct PumpCycle(StudySession session, StudyPump pump, Lis
         {
             foreach (PumpRequest request in requests)
             {
-                if (request is FinishRequest candidate && ReferenceEquals(candidate.Trial, trial)) finish = candidate;
+                if (request is FinishRequest candidate && candidate.Finish.RequestId == changes.Finish.RequestId) finish = candidate;
             }
         }
         if (finish is not null) finish.Answer = outcome;
         if (outcome == WriteOutcome.Stored)
         {
             trial.Buffer.Confirm(changes);
+            if (changes.Finish is null) return;
+            trial.ConfirmTell(changes.Finish);
+            pump.Release(trial);
             return;
         }
         trial.Buffer.Unfinish();
@@ -115,6 +132,7 @@ internal readonly ref struct PumpCycle(StudySession session, StudyPump pump, Lis
     };
 
     /// <summary>Fails a trial whose parameters the study cannot take, so that it does not stay running for ever.</summary>
+    [SuppressMessage("Design", "CA1031", Justification = "Nobody waits for this write.")]
     private void Abandon(StudyTrial trial)
     {
         var end = new TrialChanges
@@ -127,7 +145,7 @@ internal readonly ref struct PumpCycle(StudySession session, StudyPump pump, Lis
         {
             Wait(session.Storage.WriteAsync(session.Study.Id, [end], CancellationToken.None));
         }
-        catch (StorageException exception)
+        catch (Exception exception)
         {
             // The trial's lease lapses, which ends it as well.
             Log.BackgroundWriteFailed(session.Logger, exception, session.Name);
@@ -206,9 +224,11 @@ internal readonly ref struct PumpCycle(StudySession session, StudyPump pump, Lis
     }
 
     /// <summary>Renews the leases of all trials of this process in one write, and takes back those that other processes left behind.</summary>
+    [SuppressMessage("Design", "CA1031", Justification = "Nobody waits for the renewal; it is tried again.")]
     private void RenewLeases()
     {
-        StudyTrial[] live = pump.Live;
+        // A trial whose end could not be stored is over here: it is told again, or its lease lapses.
+        StudyTrial[] live = Array.FindAll(pump.Live, trial => trial.Told is null);
         try
         {
             if (live.Length > 0)
@@ -227,7 +247,7 @@ internal readonly ref struct PumpCycle(StudySession session, StudyPump pump, Lis
                 Log.TrialTakenBack(session.Logger, session.Name, taken.Number, taken.RetryNumber);
             }
         }
-        catch (HyperTuneException exception)
+        catch (Exception exception)
         {
             Log.RenewalFailed(session.Logger, exception, session.Name);
         }

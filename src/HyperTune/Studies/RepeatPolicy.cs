@@ -1,7 +1,8 @@
 namespace HyperTune;
 
 /// <summary>What happens when a sampler proposes parameters that an earlier trial of the study had.</summary>
-/// <remarks>A proposal is compared as far as it is known when the trial starts: the declared space, or the parameters that all trials share.</remarks>
+/// <remarks>A proposal is compared as far as it is known when the trial starts: the declared space, or the parameters that all trials share.
+/// Enqueued trials and retries are taken as they are.</remarks>
 public enum RepeatPolicy
 {
     /// <summary>The proposal is taken.</summary>

@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.ExceptionServices;
 using HyperTune.Diagnostics;
 using HyperTune.History;
 using HyperTune.Storage;
@@ -15,12 +17,16 @@ public sealed partial class Study
     public async Task<Trial> AskAsync(SearchSpace? space = null, CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        Task<IReadOnlyList<StudyTrial>> started = _session.Pump.StartAsync(new StartRequest(1, totalTrials: null, default));
-        IReadOnlyList<StudyTrial> trials = await WaitOrGiveBackAsync(started, cancellationToken).ConfigureAwait(false);
-        StudyTrial trial = trials[0];
-        await ProposeAsync(trial, history: null, RepeatPolicy.Allow, Waiting.Asynchronously).ConfigureAwait(false);
-        if (space is not null) trial.Suggest(space);
-        return trial;
+        Task<StudyTrial> asked = StartOneAsync(space);
+        try
+        {
+            return await asked.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            _ = GiveBackAsync(asked);
+            throw;
+        }
     }
 
     /// <inheritdoc cref="AskAsync"/>
@@ -142,19 +148,26 @@ public sealed partial class Study
     }
 
     /// <summary>Ends a trial for the loop or the caller.</summary>
-    internal ValueTask<TellOutcome> FinishAsync(StudyTrial trial, TrialState state, ObjectiveValues values, string? reason, Waiting waiting)
+    /// <param name="trial">The trial.</param>
+    /// <param name="state">How it ends.</param>
+    /// <param name="values">The values of a complete trial.</param>
+    /// <param name="reason">Why it was pruned or failed.</param>
+    /// <param name="waiting">How to wait.</param>
+    /// <param name="isGivenBack">Whether the trial never began, so that what was enqueued is enqueued again whatever the number of retries.</param>
+    internal async ValueTask<TellOutcome> FinishAsync(
+        StudyTrial trial, TrialState state, ObjectiveValues values, string? reason, Waiting waiting, bool isGivenBack = false)
     {
         if (state == TrialState.Complete && Refusal(values) is { } refusal) (state, values, reason) = (TrialState.Failed, default, refusal);
         if (state == TrialState.Pruned && Directions.Count == 1 && trial.Buffer.IntermediateValues is { Count: > 0, LastValue: not double.NaN } reports)
             values = reports.LastValue;
         if (trial.Told is { } told)
         {
-            bool isSame = told.Finish.State == state && values.SequenceEqual(told.Finish.Values);
-            if (told.IsStored) return new(isSame ? TellOutcome.Stored : TellOutcome.AlreadyFinished);
-            if (isSame) return SendAsync(trial, told.Finish, waiting);
+            bool isSame = told.Is(state, values);
+            if (told.IsStored) return isSame ? TellOutcome.Stored : TellOutcome.AlreadyFinished;
+            if (isSame) return await SendAsync(trial, told.Finish, waiting).ConfigureAwait(false);
         }
         double[] stored = values.ToArray();
-        _session.Sampler.AfterTrial(trial.History, trial.Context, new TrialOutcome(state, stored));
+        ExceptionDispatchInfo? samplerError = LetSamplerSee(trial, new TrialOutcome(state, stored));
         if (trial.Buffer.Parameters.Count > 0) trial.Buffer.SetSystemAttribute(SystemKeys.Drawn, trial.DrawnAttribute());
         if (reason is not null && state == TrialState.Failed) trial.Buffer.SetSystemAttribute(SystemKeys.FailReason, reason);
         if (reason is not null && state == TrialState.Pruned) trial.Buffer.SetSystemAttribute(SystemKeys.PruneReason, reason);
@@ -164,21 +177,43 @@ public sealed partial class Study
             Values = stored,
             CompletedAt = _session.Time.GetUtcNow(),
             RequestId = _session.RequestIds.Next(),
-            Retry = state == TrialState.Failed ? StorageRules.NextTry(trial.Buffer.ToRecord(), _session.Options.MaxRetries) : null,
+            Retry = state == TrialState.Failed
+                ? StorageRules.NextTry(trial.Buffer.ToRecord(), isGivenBack && trial.IsGiven ? int.MaxValue : _session.Options.MaxRetries)
+                : null,
         };
-        return SendAsync(trial, finish, waiting);
+        TellOutcome outcome = await SendAsync(trial, finish, waiting).ConfigureAwait(false);
+        samplerError?.Throw();
+        return outcome;
+    }
+
+    /// <summary>A sampler that throws must not cost the trial its result: the exception is thrown once that is stored.</summary>
+    [SuppressMessage("Design", "CA1031", Justification = "Rethrown by the caller.")]
+    private ExceptionDispatchInfo? LetSamplerSee(StudyTrial trial, TrialOutcome outcome)
+    {
+        try
+        {
+            _session.Sampler.AfterTrial(trial.History, trial.Context, outcome);
+            return null;
+        }
+        catch (Exception exception)
+        {
+            return ExceptionDispatchInfo.Capture(exception);
+        }
     }
 
     private async ValueTask<TellOutcome> SendAsync(StudyTrial trial, TrialFinish finish, Waiting waiting)
     {
-        trial.Told = (finish, false);
+        trial.BeginTell(finish);
         WriteOutcome outcome = await waiting.On(_session.Pump.FinishAsync(trial, finish)).ConfigureAwait(false);
         if (outcome == WriteOutcome.Incompatible)
             throw new TrialLostException(trial.Number, trial.LostReason ?? "a parameter clashes with what another process stored");
         trial.End();
-        if (outcome != WriteOutcome.Stored) return outcome == WriteOutcome.AlreadyFinished ? TellOutcome.AlreadyFinished : TellOutcome.Unknown;
-        trial.Told = (finish, true);
-        _session.Pump.Release(trial);
+        if (outcome == WriteOutcome.Unknown) return TellOutcome.Unknown;
+        if (outcome == WriteOutcome.AlreadyFinished)
+        {
+            // The same end may have been told at the same time from another thread.
+            return trial.Told is { IsStored: true } told && told.Is(finish.State, finish.Values) ? TellOutcome.Stored : TellOutcome.AlreadyFinished;
+        }
         NoteEnd(trial, finish);
         return TellOutcome.Stored;
     }
@@ -217,10 +252,22 @@ public sealed partial class Study
         if (_session.Pump.FindLive(number) is { } live) return await TellAsync(live, state, values, reason, cancellationToken).ConfigureAwait(false);
         await RefreshAsync(cancellationToken).ConfigureAwait(false);
         TrialRecord? record = History.Running.FirstOrDefault(trial => trial.Number == number)?.Record ?? History.Waiting.FirstOrDefault(trial => trial.Number == number);
-        if (record is null) return History.Numbers.Contains(number) ? TellOutcome.AlreadyFinished : TellOutcome.Unknown;
+        if (record is null) return OutcomeOfFinished(number, state, values);
         var adopted = new StudyTrial(_session, record, ticket: -1, default, History.Running.Count);
         _session.Pump.Adopt(adopted);
         return await TellAsync(adopted, state, values, reason, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>What telling comes to for a trial that is not running: the storage does not say who told its end, so the result decides.</summary>
+    private TellOutcome OutcomeOfFinished(int number, TrialState state, ObjectiveValues values)
+    {
+        StudyHistory history = History;
+        int row = history.Numbers.IndexOf(number);
+        if (row < 0) return TellOutcome.Unknown;
+        TrialRecord finished = history[row];
+        if (state == TrialState.Complete && Refusal(values) is not null) (state, values) = (TrialState.Failed, default);
+        bool isSame = finished.State == state && (state == TrialState.Pruned || values.SequenceEqual(finished.Values));
+        return isSame ? TellOutcome.Stored : TellOutcome.AlreadyFinished;
     }
 
     private async Task<IReadOnlyList<int?>> AddAsync(IReadOnlyList<TrialTemplate> templates, bool skipIfExists, CancellationToken cancellationToken)
@@ -232,32 +279,35 @@ public sealed partial class Study
         return await added.WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Waits for trials to start; if the wait is cancelled, they are given back when they do.</summary>
-    private async Task<IReadOnlyList<StudyTrial>> WaitOrGiveBackAsync(Task<IReadOnlyList<StudyTrial>> started, CancellationToken cancellationToken)
+    /// <summary>Starts and samples a trial. A space that the study cannot take fails it.</summary>
+    private async Task<StudyTrial> StartOneAsync(SearchSpace? space)
     {
+        IReadOnlyList<StudyTrial> trials = await _session.Pump.StartAsync(new StartRequest(1, totalTrials: null, default)).ConfigureAwait(false);
+        StudyTrial trial = trials[0];
+        await ProposeAsync(trial, history: null, RepeatPolicy.Allow, Waiting.Asynchronously).ConfigureAwait(false);
         try
         {
-            return await started.WaitAsync(cancellationToken).ConfigureAwait(false);
+            if (space is not null) trial.Suggest(space);
+            return trial;
         }
-        catch (OperationCanceledException)
+        catch (Exception exception)
         {
-            _ = GiveBackAsync(started);
+            await FinishAsync(trial, TrialState.Failed, default, exception.Message, Waiting.Asynchronously).ConfigureAwait(false);
             throw;
         }
     }
 
-    private async Task GiveBackAsync(Task<IReadOnlyList<StudyTrial>> started)
+    /// <summary>Ends a trial that nobody waits for any more.</summary>
+    [SuppressMessage("Design", "CA1031", Justification = "Nobody waits any more; the exception is logged.")]
+    private async Task GiveBackAsync(Task<StudyTrial> asked)
     {
         try
         {
-            foreach (StudyTrial trial in await started.ConfigureAwait(false))
-            {
-                await _session.Turns.WaitAsync(trial.Ticket).ConfigureAwait(false);
-                _session.Turns.Done();
-                await FinishAsync(trial, TrialState.Failed, default, "The wait for the trial was cancelled before it began.", Waiting.Asynchronously).ConfigureAwait(false);
-            }
+            StudyTrial trial = await asked.ConfigureAwait(false);
+            await FinishAsync(trial, TrialState.Failed, default, "The wait for the trial was cancelled before it began.", Waiting.Asynchronously, isGivenBack: true)
+                .ConfigureAwait(false);
         }
-        catch (HyperTuneException exception)
+        catch (Exception exception)
         {
             Log.BackgroundWriteFailed(_session.Logger, exception, Name);
         }

@@ -19,10 +19,10 @@ public sealed partial class Study
     {
         options ??= new();
         IStorage storage = options.Storage ?? new InMemoryStorage(options.TimeProvider);
-        StudyDefinition definition = Define(options);
-        StudyRecord? record = options.LoadIfExists ? await storage.FindStudyAsync(definition.Name, cancellationToken).ConfigureAwait(false) : null;
+        StudyRecord? record = options is { LoadIfExists: true, Name: { } name } ? await storage.FindStudyAsync(name, cancellationToken).ConfigureAwait(false) : null;
         if (record is null)
         {
+            StudyDefinition definition = Define(options);
             try
             {
                 record = await storage.CreateStudyAsync(definition, cancellationToken).ConfigureAwait(false);
@@ -102,7 +102,16 @@ public sealed partial class Study
         };
         TrialTemplate[] templates = [.. Trials.Where(trial => trial.State != TrialState.Running).Select(ToTemplate)];
         StudyRecord copy = await target.CreateStudyAsync(definition, cancellationToken).ConfigureAwait(false);
-        await target.AddTrialsAsync(copy.Id, new TrialImport { Trials = templates, RequestId = _session.RequestIds.Next() }, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await target.AddTrialsAsync(copy.Id, new TrialImport { Trials = templates, RequestId = _session.RequestIds.Next() }, cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            // No half of a copy stays behind.
+            await target.DeleteStudyAsync(copy.Id, CancellationToken.None).ConfigureAwait(false);
+            throw;
+        }
     }
 
     /// <summary>Gives running trials back, writes what is unwritten and stops working. Disposes the storage if <see cref="StudyOptions.OwnsStorage"/> is set.</summary>
@@ -118,11 +127,17 @@ public sealed partial class Study
         Stop();
         try
         {
-            foreach (StudyTrial trial in _session.Pump.Live)
+            // Trials that were on their way when the calls above stopped them turn up after the first round.
+            while (Array.FindAll(_session.Pump.Live, trial => trial.LostReason is null && !trial.HasEnded) is { Length: > 0 } live)
             {
-                if (trial.LostReason is null && !trial.HasEnded) await FinishAsync(trial, TrialState.Failed, default, GivenBackReason, Waiting.Asynchronously).ConfigureAwait(false);
+                await Task.WhenAll(live.Select(GiveBackAsync)).ConfigureAwait(false);
+                await _session.Pump.RefreshAsync().ConfigureAwait(false);
             }
             await _session.Pump.RefreshAsync().ConfigureAwait(false);
+        }
+        catch (StudyNotFoundException)
+        {
+            // Deleted meanwhile: there is nothing to give back.
         }
         finally
         {
@@ -134,17 +149,36 @@ public sealed partial class Study
     /// <inheritdoc cref="DisposeAsync"/>
     public void Dispose() => Blocking.Wait(() => DisposeAsync().AsTask());
 
+    private async Task GiveBackAsync(StudyTrial trial)
+    {
+        try
+        {
+            // An end that could not be stored before is not to be lost.
+            if (trial.Told is { } told) await SendAsync(trial, told.Finish, Waiting.Asynchronously).ConfigureAwait(false);
+            else await FinishAsync(trial, TrialState.Failed, default, GivenBackReason, Waiting.Asynchronously).ConfigureAwait(false);
+        }
+        catch (TrialLostException)
+        {
+            // Another process has it, or had made it impossible to store.
+        }
+        finally
+        {
+            trial.Cancel();
+        }
+    }
+
     private static StudyDefinition Define(StudyOptions options)
     {
         IReadOnlyList<Direction> directions = options.Directions ?? [Direction.Minimize];
-        AttributeSet system = AttributeSet.Empty;
-        if (options.MetricNames is { } names)
-        {
-            if (names.Count != directions.Count)
-                throw new ArgumentException($"The options name {names.Count} metric(s) for {directions.Count} objective(s). Give one name for each.", nameof(options));
-            system = system.With(SystemKeys.MetricNames, AttributeValue.Array(names.Select(name => (AttributeValue?)name)));
-        }
-        return new StudyDefinition { Name = options.Name ?? $"no-name-{Guid.NewGuid()}", Directions = directions, SystemAttributes = system };
+        return new StudyDefinition { Name = options.Name ?? $"no-name-{Guid.NewGuid()}", Directions = directions, SystemAttributes = MetricNamesOf(options, directions) };
+    }
+
+    private static AttributeSet MetricNamesOf(StudyOptions options, IReadOnlyList<Direction> directions)
+    {
+        if (options.MetricNames is not { } names) return AttributeSet.Empty;
+        if (names.Count != directions.Count)
+            throw new ArgumentException($"The options name {names.Count} metric(s) for {directions.Count} objective(s). Give one name for each.", nameof(options));
+        return AttributeSet.Empty.With(SystemKeys.MetricNames, AttributeValue.Array(names.Select(name => (AttributeValue?)name)));
     }
 
     private static async Task<Study> LoadAsync(StudyRecord record, StudyOptions options, IStorage storage, CancellationToken cancellationToken)
@@ -155,12 +189,13 @@ public sealed partial class Study
                 $"The study '{record.Name}' has the directions [{string.Join(", ", record.Directions)}], but the options say [{string.Join(", ", directions)}]. "
                 + "Leave them out, or use another name.", nameof(options));
         }
+        AttributeSet metricNames = MetricNamesOf(options, record.Directions);
         Study study = await OpenAsync(record, options, storage, cancellationToken).ConfigureAwait(false);
         try
         {
             Log.StudyLoaded(study._session.Logger, record.Name, study.History.Count);
             if (options.MetricNames is { } names && !names.SequenceEqual(study.MetricNames))
-                await study.SetAttributesAsync(new() { System = Define(options).SystemAttributes }, cancellationToken).ConfigureAwait(false);
+                await study.SetAttributesAsync(new() { System = metricNames }, cancellationToken).ConfigureAwait(false);
             return study;
         }
         catch

@@ -77,6 +77,8 @@ public sealed partial class Study
         }
         try
         {
+            // Another process may have stopped or resumed the study since the last look.
+            await RefreshAsync(cancellationToken).ConfigureAwait(false);
             await loop.RunAsync().ConfigureAwait(false);
         }
         finally

@@ -13,10 +13,10 @@ public sealed record StudyOptions
     public string? Name { get; init => field = value is null ? null : Guard.Name(value); }
 
     /// <summary>One direction for each objective. Left out: one objective, minimized. A loaded study must have the same ones.</summary>
-    public IReadOnlyList<Direction>? Directions { get; init => field = value is null ? null : [.. Guard.NotNullOrEmpty(value).Select(direction => Guard.Defined(direction))]; }
+    public IReadOnlyList<Direction>? Directions { get; init => field = value is null ? null : [.. Guard.NotNullOrEmpty(value).Select(direction => Guard.Defined(direction, nameof(Directions)))]; }
 
     /// <summary>One name for each objective, shown by reports and dashboards. Left out: none.</summary>
-    public IReadOnlyList<string>? MetricNames { get; init => field = value is null ? null : [.. Guard.NotNullOrEmpty(value).Select(name => Guard.Name(name))]; }
+    public IReadOnlyList<string>? MetricNames { get; init => field = value is null ? null : [.. Guard.NotNullOrEmpty(value).Select(name => Guard.Name(name, nameof(MetricNames)))]; }
 
     /// <summary>Where the study is kept. Left out: in memory.</summary>
     public IStorage? Storage { get; init; }

@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+using HyperTune.Diagnostics;
 using HyperTune.History;
 using HyperTune.Storage;
 using HyperTune.Trials;
@@ -112,7 +114,9 @@ internal sealed class StudyPump : IDisposable
     {
         lock (_gate)
         {
-            if (_live.Remove(trial.Number)) _liveInOrder = _live.Count == 0 ? [] : null;
+            if (!ReferenceEquals(_live.GetValueOrDefault(trial.Number), trial)) return;
+            _live.Remove(trial.Number);
+            _liveInOrder = _live.Count == 0 ? [] : null;
         }
     }
 
@@ -128,7 +132,7 @@ internal sealed class StudyPump : IDisposable
         _refreshTimer.Dispose();
         _leaseTimer.Dispose();
         _wake.Release();
-        if (_thread is not null && Environment.CurrentManagedThreadId != _thread.ManagedThreadId) _thread.Join();
+        _thread?.Join();
         _wake.Dispose();
     }
 
@@ -138,8 +142,9 @@ internal sealed class StudyPump : IDisposable
         {
             ObjectDisposedException.ThrowIf(_isStopping, typeof(Study));
             _queue.Add(request);
+            Wake();
         }
-        Signal();
+        if (_thread is null) RunCycle();
         return completion.Task;
     }
 
@@ -149,14 +154,15 @@ internal sealed class StudyPump : IDisposable
         {
             if (_isStopping) return;
             isDue = true;
+            Wake();
         }
-        Signal();
+        if (_thread is null) RunCycle();
     }
 
-    private void Signal()
+    // Under the gate, so that nobody wakes a pump that has been disposed.
+    private void Wake()
     {
-        if (_thread is null) RunCycle();
-        else _wake.Release();
+        if (_thread is not null) _wake.Release();
     }
 
     private void Run()
@@ -172,6 +178,7 @@ internal sealed class StudyPump : IDisposable
         }
     }
 
+    [SuppressMessage("Design", "CA1031", Justification = "A cycle runs on a thread or timer where nobody would catch it; it belongs to those who wait.")]
     private void RunCycle()
     {
         // Requests of other threads that gathered meanwhile are served too; a thread that waited here may find nothing left to do.
@@ -188,7 +195,16 @@ internal sealed class StudyPump : IDisposable
                 _flushIsDue = _refreshIsDue = _leasesAreDue = false;
             }
             if (refresh) Volatile.Write(ref _reported, 0);
-            new PumpCycle(_session, this, requests).Run(flush, refresh, renew, ref _changed);
+            try
+            {
+                new PumpCycle(_session, this, requests).Run(flush, refresh, renew, ref _changed);
+            }
+            catch (Exception exception)
+            {
+                // Storages' errors are handled where they arise; this one is of a storage or logger that breaks its contract.
+                foreach (PumpRequest request in requests) request.Fail(exception);
+                Log.CycleFailed(_session.Logger, exception, _session.Name);
+            }
         }
     }
 }

@@ -17,6 +17,8 @@ internal sealed class StudyTrial : Trial
     private readonly AttributeValue? _fixed;
     private ParameterSchema _schema;
     private char[] _drawn = new char[16];
+    private readonly Lock _endGate = new();
+    private volatile ToldEnd? _told;
     private volatile string? _lostReason;
     private volatile bool _hasEnded;
     private int _repeatWarned;
@@ -56,7 +58,10 @@ internal sealed class StudyTrial : Trial
     public bool IsFrozen { get; set; }
 
     /// <summary>What was told for the trial, so that telling the same again is recognized.</summary>
-    public (TrialFinish Finish, bool IsStored)? Told { get; set; }
+    public ToldEnd? Told => _told;
+
+    /// <summary>Whether parameters were given with the trial: it was enqueued, or is a retry.</summary>
+    public bool IsGiven => _fixed is not null || _given.Count > 0;
 
     public override int Number => Started.Number;
 
@@ -131,7 +136,23 @@ internal sealed class StudyTrial : Trial
     public bool BelongsTo(StudySession session) => ReferenceEquals(session, _session);
 
     /// <summary>Cancels the trial's token.</summary>
-    public void Cancel() => _cancellation.Cancel();
+    /// <remarks>What the objective registered with it runs on the pool: it may block or throw, and the caller may be the pump or a timer.</remarks>
+    public void Cancel() => _ = _cancellation.CancelAsync();
+
+    /// <summary>Notes an end that is about to be stored; one that is stored stays.</summary>
+    public void BeginTell(TrialFinish finish)
+    {
+        lock (_endGate)
+        {
+            if (_told is not { IsStored: true }) _told = new ToldEnd(finish, false);
+        }
+    }
+
+    /// <summary>Notes that an end is stored.</summary>
+    public void ConfirmTell(TrialFinish finish)
+    {
+        lock (_endGate) _told = new ToldEnd(finish, true);
+    }
 
     /// <summary>Marks the trial as belonging to another process.</summary>
     public void Lose(string reason)
@@ -140,7 +161,7 @@ internal sealed class StudyTrial : Trial
         _lostReason = reason;
         Log.TrialLost(_session.Logger, _session.Name, Number, reason);
         Telemetry.TrialsLost.Add(1, Telemetry.Study(_session.Name));
-        _cancellation.Cancel();
+        Cancel();
     }
 
     /// <summary>Marks the trial as over for its objective.</summary>
@@ -230,5 +251,11 @@ internal sealed class StudyTrial : Trial
             if (distribution.TryToInternal(value.ToObject(), out double internalValue)) known = known.With(name, distribution, internalValue);
         }
         return known;
+    }
+
+    /// <summary>The end that was told for a trial.</summary>
+    public sealed record ToldEnd(TrialFinish Finish, bool IsStored)
+    {
+        public bool Is(TrialState state, IReadOnlyList<double> values) => Finish.State == state && values.SequenceEqual(Finish.Values);
     }
 }

@@ -27,7 +27,8 @@ internal sealed class TrialProposer(StudySession session)
         session.Pruner.BeforeTrial(trial.History, trial.Context);
         SearchSpace space = session.Sampler.InferRelativeSpace(trial.History, trial.Context);
         Draw(trial, space);
-        if (repeats != RepeatPolicy.Allow) AvoidRepetition(trial, space, repeats);
+        // What a user enqueued, or a retry, is wanted as it is.
+        if (repeats != RepeatPolicy.Allow && !trial.IsGiven) AvoidRepetition(trial, space, repeats);
         if (trial.Joint.Count > 0)
         {
             foreach ((string key, AttributeValue value) in JointSample.Encode(trial.Joint)) trial.Buffer.SetSystemAttribute(key, value);
