@@ -1,0 +1,44 @@
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+
+namespace HyperTune.Benchmarks.Ratios;
+
+/// <summary>Measures all figures of the design's section on speed in one run and prints them beside their floors.</summary>
+internal static class RatiosCommand
+{
+    public static IReadOnlyList<string> Parts { get; } = ["tpe", "study", "memory", "pruner", "sqlite"];
+
+    public static async Task RunAsync(bool isQuick, IReadOnlyList<string> parts)
+    {
+        WriteMachine(isQuick);
+        var table = new RatioTable(Console.Out);
+        if (Wants("tpe")) TpeRatios.Suggestion(table, isQuick);
+        if (Wants("study"))
+        {
+            StudyRatios.Random(table, isQuick);
+            TpeRatios.WholeStudies(table, isQuick);
+        }
+        if (Wants("memory")) StudyRatios.Memory(table);
+        if (Wants("pruner"))
+        {
+            HistoryRatios.Pruner(table, isQuick);
+            HistoryRatios.Snapshot(table, isQuick);
+        }
+        if (Wants("sqlite")) await SqliteRatios.RunAsync(table, isQuick);
+        Console.WriteLine();
+        table.Write();
+
+        bool Wants(string part) => parts.Count == 0 || parts.Contains(part);
+    }
+
+    private static void WriteMachine(bool isQuick)
+    {
+        int width = Vector512.IsHardwareAccelerated ? 512 : Vector256.IsHardwareAccelerated ? 256 : 128;
+        Console.WriteLine($"{RuntimeInformation.FrameworkDescription}, {RuntimeInformation.OSDescription}, {RuntimeInformation.ProcessArchitecture}; {Environment.ProcessorCount} cores; vectors of {width} bits; "
+            + $"{(System.Runtime.GCSettings.IsServerGC ? "server" : "workstation")} GC{(isQuick ? "; quick run, coarse figures" : "")}");
+        Console.WriteLine("Times are medians of runs that take turns with their floors in one process. Ratio = measured / floor. In brackets: processor time of all threads.");
+        Console.WriteLine($"Floor of a TPE suggestion: {TpeFloor.Candidates}·n·d fused multiply-adds and {TpeFloor.Candidates}·n exponentials by vector instructions over arrays of the same size.");
+        Console.WriteLine(SqliteRatios.Durability);
+        Console.WriteLine();
+    }
+}

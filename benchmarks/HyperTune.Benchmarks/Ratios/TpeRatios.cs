@@ -1,0 +1,64 @@
+using HyperTune.History;
+using HyperTune.Trials;
+
+namespace HyperTune.Benchmarks.Ratios;
+
+/// <summary>One joint TPE suggestion against its arithmetic, and whole TPE studies beside a native implementation.</summary>
+internal static class TpeRatios
+{
+    private const double Goal = 2;
+
+    // Whole studies of the native implementation on a machine of the same kind; the aim is a fifth of them.
+    private static readonly (int Trials, double Seconds)[] Native = [(1_000, 0.87), (5_000, 16.5)];
+
+    public static void Suggestion(RatioTable table, bool isQuick)
+    {
+        int rounds = isQuick ? 40 : 200;
+        StudyRatios.Time(new TpeSampler(new() { Seed = 1 }), 500);
+        foreach (int n in (int[])[1_000, 10_000])
+        {
+            foreach ((string name, double spread) in ((string, double)[])[("evenly spread", 0), ("near the optimum", 0.7)])
+            {
+                (double suggestion, double floor) = Measure(n, spread, rounds);
+                table.Add(new($"TPE: one joint suggestion, n = {n:N0} trials {name}, d = 10", Amounts.Time(suggestion), Amounts.Time(floor), suggestion / floor, $"≤ {Goal} × floor", suggestion / floor <= Goal));
+            }
+        }
+    }
+
+    /// <summary>Each round takes in one more trial, which is part of the suggestion's time, as in a study.</summary>
+    private static (double Suggestion, double Floor) Measure(int n, double spread, int rounds)
+    {
+        var sampler = new TpeSampler(new() { Seed = 1 });
+        TrialRecord[] trials = Studies.Trials(n + (rounds / 2), spread);
+        int known = n - (rounds / 2);
+        HistoryBuilder builder = Studies.Builder(trials[..known]);
+        var floor = new TpeFloor(n, Studies.Dimensions);
+        var times = new List<double>();
+        var floors = new List<double>();
+        Clock.WarmUp(() => floor.Run());
+        Clock.WarmUp(() => sampler.SampleRelative(builder.Current, Studies.Context(n), Studies.Space));
+        for (int round = 0; round < rounds; round++)
+        {
+            builder.Apply(Studies.Delta(trials[known++]));
+            StudyHistory history = builder.Current;
+            TrialContext context = Studies.Context(n + rounds + round);
+            SearchSpace space = sampler.InferRelativeSpace(history, context);
+            double time = Clock.Once(() => sampler.SampleRelative(history, context, space));
+            double least = Clock.Once(() => floor.Run());
+            times.Add(time);
+            floors.Add(least);
+        }
+        return (Clock.Median(times), Clock.Median(floors));
+    }
+
+    public static void WholeStudies(RatioTable table, bool isQuick)
+    {
+        StudyRatios.Time(new TpeSampler(new() { Seed = 1 }), 500);
+        foreach ((int trials, double native) in Native)
+        {
+            int runs = trials > 1_000 || isQuick ? 1 : 3;
+            Clock.Span time = Clock.Median([.. Enumerable.Range(0, runs).Select(run => StudyRatios.Time(new TpeSampler(new() { Seed = (ulong)run }), trials))]);
+            table.Add(new($"TPE: whole study of {trials:N0} trials, 10 parameters, in memory, one worker (floor: native implementation)", time.ToString(), Amounts.Time(native), time.Wall / native, "≤ 0.2 ×", time.Wall / native <= 0.2));
+        }
+    }
+}
