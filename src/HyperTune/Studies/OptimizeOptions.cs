@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace HyperTune;
 
 /// <summary>How long and how a study is optimized. At least one of a count, a time-out and a cancellable token is needed.</summary>
@@ -38,6 +40,7 @@ public sealed record OptimizeOptions
     /// <summary>Told after each trial; null for nobody.</summary>
     public IProgress<StudyProgress>? Progress { get; init; }
 
+    [SuppressMessage("Usage", "CA2208", Justification = "The name that the caller wrote is that of the property.")]
     private static Type ExceptionType(Type type) =>
         typeof(Exception).IsAssignableFrom(type)
             ? type

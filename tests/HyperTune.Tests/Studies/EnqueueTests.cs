@@ -20,10 +20,10 @@ public sealed class EnqueueTests
         Assert.InRange(trial.SuggestDouble("y", 2, 3), 2, 3);
         Assert.Equal("known good", trial.UserAttributes["why"].AsString());
         await study.TellAsync(trial, 1, Token);
-        Assert.Equal(Trials.TrialOrigin.Enqueued, study.History.OriginOf(0));
+        Assert.Equal(HyperTune.Trials.TrialOrigin.Enqueued, study.History.OriginOf(0));
         study.History.TryGetParameter("x", out var x);
         study.History.TryGetParameter("y", out var y);
-        Assert.Equal((Trials.ParameterOrigin.Given, Trials.ParameterOrigin.Independent), (x.Origins[0], y.Origins[0]));
+        Assert.Equal((HyperTune.Trials.ParameterOrigin.Given, HyperTune.Trials.ParameterOrigin.Independent), (x.Origins[0], y.Origins[0]));
     }
 
     [Fact]
