@@ -82,6 +82,6 @@ public sealed partial class RepositoryRuleTests
         }
     }
 
-    [GeneratedRegex(@"(?<![\w.])/(home|Users|root|work)/\w|[A-Za-z]:\\+Users\\")]
+    [GeneratedRegex(@"(?<![\w.])/(home|Users|root|tmp|work)/\w|[A-Za-z]:\\+Users\\")]
     private static partial Regex MachinePath();
 }
