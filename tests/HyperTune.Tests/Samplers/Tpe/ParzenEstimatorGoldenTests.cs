@@ -106,13 +106,15 @@ public sealed class ParzenEstimatorGoldenTests
         {
             "default" => TpeWeights.Default,
             "uniform" => TpeWeights.Uniform,
-            "linear" => weights =>
-            {
-                for (int i = 0; i < weights.Length; i++) weights[i] = i + 1;
-            },
+            "linear" => Linear,
             var other => throw new InvalidDataException(other),
         },
     };
+
+    private static void Linear(Span<double> weights)
+    {
+        for (int i = 0; i < weights.Length; i++) weights[i] = i + 1;
+    }
 
     private static double[][] Columns(JsonElement space, JsonElement byName) =>
         [.. space.EnumerateArray().Select(parameter => byName.GetProperty(parameter.GetProperty("name").GetString()!).Numbers())];
