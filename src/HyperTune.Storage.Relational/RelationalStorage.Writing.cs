@@ -37,7 +37,7 @@ public abstract partial class RelationalStorage
             var batch = new SqlBatch();
             for (int i = 0; i < outcomes.Length; i++)
             {
-                if (!states.TryGetValue(trials[i].Value, out var trial) || trial.State is not { } known) outcomes[i] = WriteOutcome.Unknown;
+                if (!states.TryGetValue(trials[i].Value, out var trial) || trial.State is not { } known || known == TrialState.Waiting) outcomes[i] = WriteOutcome.Unknown;
                 else if (known.IsFinished()) outcomes[i] = WriteOutcome.AlreadyFinished;
                 else batch.Add(_sql.Beat, trials[i].Value);
             }

@@ -29,7 +29,7 @@ public sealed record OptimizeOptions
     public bool IsDeterministic { get; init; }
 
     /// <summary>Exception types (with their derived ones) that fail a trial and let the study go on. None by default: other exceptions fail the trial and end the call.</summary>
-    public IReadOnlyList<Type> Catch { get; init => field = [.. Guard.NotNull(value).Select(type => ExceptionType(type))]; } = [];
+    public IReadOnlyList<Type> Catch { get; init => field = [.. Guard.NotNull(value).Select(type => ExceptionType(type, nameof(Catch)))]; } = [];
 
     /// <summary>What to do with a proposal that repeats an earlier trial.</summary>
     public RepeatPolicy Repeats { get; init => field = Guard.Defined(value); }
@@ -40,9 +40,13 @@ public sealed record OptimizeOptions
     /// <summary>Told after each trial; null for nobody.</summary>
     public IProgress<StudyProgress>? Progress { get; init; }
 
+<<<<<<< HEAD
     [SuppressMessage("Usage", "CA2208", Justification = "The name that the caller wrote is that of the property.")]
     private static Type ExceptionType(Type type) =>
+=======
+    private static Type ExceptionType(Type type, string argument) =>
+>>>>>>> studytests
         typeof(Exception).IsAssignableFrom(type)
             ? type
-            : throw new ArgumentException($"{nameof(Catch)} holds {type}, which is no exception type. Give types derived from Exception.", nameof(Catch));
+            : throw new ArgumentException($"{argument} holds {type}, which is no exception type. Give types derived from Exception.", argument);
 }

@@ -1,0 +1,267 @@
+using HyperTune.Testing;
+using Microsoft.Extensions.Time.Testing;
+using static HyperTune.Tests.Studies.StudyTesting;
+
+namespace HyperTune.Tests.Studies;
+
+public sealed class OptimizeLimitsTests
+{
+    [Theory]
+    [InlineData(0, 3)]
+    [InlineData(1, 4)]
+    [InlineData(7, 1)]
+    [InlineData(50, 4)]
+    [InlineData(50, 16)]
+    public async Task Trials_IsExact(int count, int parallelism)
+    {
+        await using Study study = New();
+        int calls = 0;
+
+        await study.OptimizeAsync(trial =>
+        {
+            Interlocked.Increment(ref calls);
+            return trial.SuggestDouble("x", 0, 1);
+        }, new() { Trials = count, Parallelism = parallelism }, Token);
+        await study.OptimizeAsync(async (trial, token) =>
+        {
+            Interlocked.Increment(ref calls);
+            await Task.Yield();
+            return trial.SuggestDouble("x", 0, 1);
+        }, new() { Trials = count, Parallelism = parallelism }, Token);
+
+        Assert.Equal(2 * count, calls);
+        Assert.Equal(Enumerable.Range(0, 2 * count), study.Trials.Select(trial => trial.Number));
+        Assert.All(study.Trials, trial => Assert.Equal(TrialState.Complete, trial.State));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task TotalTrials_IsNeverOvershotByTwoStudyObjects(bool isFaulty)
+    {
+        IStorageWithClock(isFaulty, out var storage);
+        await using Study first = await Study.CreateAsync(new() { Name = "s", Storage = storage }, Token);
+        await using Study second = await Study.LoadAsync(new() { Name = "s", Storage = storage }, Token);
+        var options = new OptimizeOptions { TotalTrials = 31, Parallelism = 4 };
+
+        await Task.WhenAll(first.OptimizeAsync(Objective, options, Token), second.OptimizeAsync(Objective, options, Token));
+        await first.RefreshAsync(Token);
+
+        Assert.Equal(31, first.Trials.Count);
+        await first.OptimizeAsync(Objective, options, Token);
+        Assert.Equal(31, first.Trials.Count);
+
+        static async Task<double> Objective(Trial trial, CancellationToken token)
+        {
+            await Task.Yield();
+            return trial.SuggestDouble("x", 0, 1);
+        }
+
+        static void IStorageWithClock(bool isFaulty, out Storage.IStorage storage) => storage = isFaulty ? new FaultyStorage() : new InMemoryStorage();
+    }
+
+    [Fact]
+    public async Task TotalTrials_CountsWhatIsThereAndWorksWithTrials()
+    {
+        await using Study study = New();
+        await study.AddTrialsAsync([Finished(1), Finished(2)], Token);
+
+        await study.OptimizeAsync(trial => 1.0, new() { TotalTrials = 5, Trials = 2 }, Token);
+        Assert.Equal(4, study.Trials.Count);
+        await study.OptimizeAsync(trial => 1.0, new() { TotalTrials = 5, Trials = 20, Parallelism = 3, IsDeterministic = true }, Token);
+        Assert.Equal(5, study.Trials.Count);
+    }
+
+    [Fact]
+    public async Task Timeout_NoMoreTrialsStart_RunningOnesEnd()
+    {
+        var time = new FakeTimeProvider();
+        await using Study study = Study.Create(new() { TimeProvider = time });
+
+        await study.OptimizeAsync(trial =>
+        {
+            time.Advance(TimeSpan.FromSeconds(4));
+            return trial.Number;
+        }, new() { Timeout = TimeSpan.FromSeconds(10) }, Token);
+
+        Assert.Equal(3, study.Trials.Count);
+        Assert.Equal(TimeSpan.FromSeconds(4), study.Trials[0].Duration);
+    }
+
+    [Fact]
+    public async Task Timeout_RemainingBudget_IsShownToSamplers()
+    {
+        var time = new FakeTimeProvider();
+        var seen = new List<Trials.RemainingBudget>();
+        await using Study study = Study.Create(new()
+        {
+            TimeProvider = time,
+            Sampler = new FakeSampler
+            {
+                Infer = (_, trial) =>
+                {
+                    seen.Add(trial.Remaining);
+                    return SearchSpace.Empty;
+                },
+            },
+        });
+        await study.OptimizeAsync(trial =>
+        {
+            time.Advance(TimeSpan.FromSeconds(4));
+            return 1.0;
+        }, new() { Timeout = TimeSpan.FromSeconds(100), Trials = 3 }, Token);
+        await study.OptimizeAsync(trial => 1.0, new() { TotalTrials = 5 }, Token);
+
+        Assert.Equal([2, 1, 0, 1, 0], seen.Select(remaining => remaining.Trials));
+        Assert.Equal([100.0, 96.0, 92.0, null, null], seen.Select(remaining => remaining.Time?.TotalSeconds));
+    }
+
+    [Fact]
+    public async Task TrialTimeout_CancelsTheTrial_FailsIt_AndTheStudyGoesOn()
+    {
+        var time = new FakeTimeProvider();
+        await using Study study = Study.Create(new() { TimeProvider = time });
+
+        await study.OptimizeAsync(async (trial, token) =>
+        {
+            if (trial.Number != 1) return 1;
+            Task late = Task.Delay(Timeout.InfiniteTimeSpan, token);
+            time.Advance(TimeSpan.FromSeconds(5));
+            await late;
+            return 2;
+        }, new() { Trials = 3, TrialTimeout = TimeSpan.FromSeconds(5) }, Token);
+
+        Assert.Equal([TrialState.Complete, TrialState.Failed, TrialState.Complete], study.Trials.Select(trial => trial.State));
+        Assert.Contains("00:00:05", study.Trials[1].FailReason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task TrialTimeout_ObjectiveThatReturnsAllTheSame_IsComplete()
+    {
+        var time = new FakeTimeProvider();
+        await using Study study = Study.Create(new() { TimeProvider = time });
+
+        await study.OptimizeAsync(trial =>
+        {
+            time.Advance(TimeSpan.FromSeconds(5));
+            return trial.CancellationToken.IsCancellationRequested ? 1 : 0;
+        }, new() { Trials = 1, TrialTimeout = TimeSpan.FromSeconds(5) }, Token);
+
+        Assert.Equal(1, study.BestValue);
+    }
+
+    [Fact]
+    public async Task Cancellation_CancelsTheTrialsTokens_StoresWhatEnded_AndThrows()
+    {
+        await using Study study = New();
+        using var cancellation = new CancellationTokenSource();
+        using var barrier = new SemaphoreSlim(0);
+
+        Task optimization = study.OptimizeAsync(async (trial, token) =>
+        {
+            if (trial.Number == 0) return 5;
+            barrier.Release();
+            await Task.Delay(Timeout.InfiniteTimeSpan, token);
+            return 1;
+        }, new() { Parallelism = 2 }, cancellation.Token);
+        await barrier.WaitAsync(Token);
+        await barrier.WaitAsync(Token);
+        await cancellation.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => optimization);
+        Assert.Equal([TrialState.Complete, TrialState.Failed, TrialState.Failed], study.Trials.Select(trial => trial.State));
+        Assert.Equal("The optimization was cancelled.", study.Trials[1].FailReason);
+    }
+
+    [Fact]
+    public async Task Cancellation_ObjectiveThatIgnoresIt_KeepsItsResult()
+    {
+        await using Study study = New();
+        using var cancellation = new CancellationTokenSource();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => study.OptimizeAsync(trial =>
+        {
+            cancellation.Cancel();
+            return 3.0;
+        }, null, cancellation.Token));
+
+        Assert.Equal(3, Assert.Single(study.Trials).Value);
+    }
+
+    [Fact]
+    public async Task Cancellation_CallbackOfATrialsTokenThrows_OthersAreCancelledAllTheSame()
+    {
+        await using Study study = New();
+        using var cancellation = new CancellationTokenSource();
+        using var ready = new SemaphoreSlim(0);
+
+        Task optimization = study.OptimizeAsync(async (trial, token) =>
+        {
+            token.Register(() => throw new InvalidDataException());
+            ready.Release();
+            await Task.Delay(Timeout.InfiniteTimeSpan, token);
+            return 1;
+        }, new() { Parallelism = 2 }, cancellation.Token);
+        await ready.WaitAsync(Token);
+        await ready.WaitAsync(Token);
+        await cancellation.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => optimization);
+        Assert.Equal(2, study.Trials.Count);
+    }
+
+    [Fact]
+    public async Task Stop_FromACallback_EndsTheCallAfterTheRunningTrials()
+    {
+        await using Study study = New();
+
+        await study.OptimizeAsync(trial => trial.Number, new()
+        {
+            Trials = 100,
+            Callbacks = [(own, trial) => { if (trial.Number == 4) own.Stop(); }],
+        }, Token);
+        Assert.Equal(5, study.Trials.Count);
+
+        await study.OptimizeAsync(trial => trial.Number, new() { Trials = 2 }, Token);
+        Assert.Equal(7, study.Trials.Count);
+    }
+
+    [Fact]
+    public async Task StopEverywhere_StopsAllStudyObjectsUntilResumed()
+    {
+        var storage = new InMemoryStorage();
+        await using Study first = await Study.CreateAsync(new() { Name = "s", Storage = storage }, Token);
+        await using Study second = await Study.LoadAsync(new() { Name = "s", Storage = storage }, Token);
+
+        await second.OptimizeAsync(async trial =>
+        {
+            if (trial.Number == 2) await first.StopEverywhereAsync("enough", Token);
+            return 1.0;
+        }, new() { Trials = 100 }, Token);
+        Assert.Equal(3, second.Trials.Count);
+        await first.OptimizeAsync(trial => 1.0, new() { Trials = 5 }, Token);
+        Assert.Equal(3, first.Trials.Count);
+
+        await first.ResumeAsync(Token);
+        await second.OptimizeAsync(trial => 1.0, new() { Trials = 5 }, Token);
+        Assert.Equal(8, second.Trials.Count);
+
+        await first.StopEverywhereAsync("again", Token);
+        await second.OptimizeAsync(trial => 1.0, new() { Trials = 5 }, Token);
+        Assert.Equal(8, second.Trials.Count);
+        await Assert.ThrowsAnyAsync<ArgumentException>(() => first.StopEverywhereAsync("", Token));
+    }
+
+    [Fact]
+    public async Task StopStudy_AskedForByASampler_StopsTheStudy()
+    {
+        await using Study study = Study.Create(new()
+        {
+            Sampler = new FakeSampler { After = (_, trial, _) => { if (trial.Number == 3) trial.Notes.StopStudy("exhausted"); } },
+        });
+
+        await study.OptimizeAsync(trial => 1.0, new() { Trials = 10 }, Token);
+
+        Assert.Equal(4, study.Trials.Count);
+    }
+}
