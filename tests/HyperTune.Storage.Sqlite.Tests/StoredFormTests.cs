@@ -31,7 +31,7 @@ public sealed class StoredFormTests
                 new("a", new IntDistribution(0, 9, step: 3), 6),
                 new("m", new CategoricalDistribution([null, true, 7, 2.5, "a"]), 3),
             ],
-            IntermediateValues = [new(0, 1), new(1, double.NaN), new(2, double.PositiveInfinity), new(3, double.NegativeInfinity), new(1L << 40, 0.1)],
+            IntermediateValues = [new(0, 1), new(1, double.NaN), new(2, double.PositiveInfinity), new(3, double.NegativeInfinity), new(int.MaxValue, 0.1)],
             UserAttributes = AttributeSet.Empty.With("one", 1.0).With("nan", double.NaN).With("nothing", AttributeValue.Null),
         });
         await storage.WriteAsync(study, new TrialChanges
@@ -55,7 +55,7 @@ public sealed class StoredFormTests
             ],
             file.Rows("SELECT param_name, param_value, typeof(param_value), distribution_json FROM trial_params ORDER BY param_id"));
         Assert.Equal(
-            ["0|2|FINITE", "1|NULL|NAN", "2|NULL|INF_POS", "3|NULL|INF_NEG", "1099511627776|0.1|FINITE"],
+            ["0|2|FINITE", "1|NULL|NAN", "2|NULL|INF_POS", "3|NULL|INF_NEG", "2147483647|0.1|FINITE"],
             file.Rows("SELECT step, intermediate_value, intermediate_value_type FROM trial_intermediate_values ORDER BY step"));
         Assert.Equal(["0|-1|FINITE|real", "1|NULL|INF_POS|null"], file.Rows("SELECT objective, value, value_type, typeof(value) FROM trial_values ORDER BY objective"));
         Assert.Equal(["one|1.0", "nan|NaN", "nothing|null"], file.Rows("SELECT \"key\", value_json FROM trial_user_attributes ORDER BY trial_user_attribute_id"));
