@@ -39,6 +39,8 @@ public abstract partial class RelationalStorage
             {
                 if (!states.TryGetValue(trials[i].Value, out var trial) || trial.State is not { } known || known == TrialState.Waiting) outcomes[i] = WriteOutcome.Unknown;
                 else if (known.IsFinished()) outcomes[i] = WriteOutcome.AlreadyFinished;
+                // A waiting trial belongs to nobody, so that nobody can lose it.
+                else if (known == TrialState.Waiting) outcomes[i] = WriteOutcome.Unknown;
                 else batch.Add(_sql.Beat, trials[i].Value);
             }
             await session.RunAsync(batch).ConfigureAwait(false);
@@ -78,7 +80,7 @@ public abstract partial class RelationalStorage
             }
         }
         if (next < 0) next = await CountTrialsAsync(session, study).ConfigureAwait(false);
-        await LookUpAsync(session, study, state, changes.SelectMany(change => change.Parameters.Select(parameter => parameter.Name))).ConfigureAwait(false);
+        await LookUpAsync(session, study, state, changes.SelectMany(ParametersOf).Select(parameter => parameter.Name)).ConfigureAwait(false);
         var outcomes = new WriteOutcome[changes.Count];
         var writes = new SqlBatch();
         var retries = new List<TrialTemplate>();
@@ -111,16 +113,20 @@ public abstract partial class RelationalStorage
             bool isRepeated = changes.Finish is { } told && answers.TryGetValue(told.RequestId, out string? answer) && answer == Answers.Of([trial.Number]);
             return isRepeated ? WriteOutcome.Stored : WriteOutcome.AlreadyFinished;
         }
-        foreach (Parameter parameter in changes.Parameters)
+        foreach (Parameter parameter in ParametersOf(changes))
         {
             if (KnownOf(state, added, parameter.Name) is { } distribution && !distribution.IsCompatibleWith(parameter.Distribution)) return WriteOutcome.Incompatible;
         }
-        foreach (Parameter parameter in changes.Parameters)
+        foreach (Parameter parameter in ParametersOf(changes))
         {
             if (KnownOf(state, added, parameter.Name) is null) added.Add(parameter.Name, parameter.Distribution);
         }
         return WriteOutcome.Stored;
     }
+
+    /// <summary>All parameters that a change brings, those of the next try included.</summary>
+    private static IEnumerable<Parameter> ParametersOf(TrialChanges changes) =>
+        changes.Finish?.Retry is { Parameters.Count: > 0 } retry ? changes.Parameters.Concat(retry.Parameters) : changes.Parameters;
 
     private static bool IsDone(TrialChanges changes, Dictionary<long, (int Number, TrialState? State)> states) =>
         states[changes.Trial.Value].State is { } state && state.IsFinished();

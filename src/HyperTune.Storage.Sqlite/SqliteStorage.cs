@@ -89,6 +89,12 @@ public sealed class SqliteStorage : RelationalStorage
         }
     }
 
+    /// <summary>The connection that writes.</summary>
+    internal SqliteSession Writer => _writer!;
+
+    /// <summary>Works as on a database where the library's own tables could not be made.</summary>
+    internal void ForgoOwnTables() => HasOwnTables = false;
+
     /// <inheritdoc/>
     protected override async ValueTask<SqlSession> RentAsync(bool isWriting, CancellationToken cancellationToken)
     {

@@ -92,16 +92,13 @@ public sealed class RequestTests
     {
         var clock = new FakeTimeProvider(Requests.Time);
         using var file = new SqliteFile();
-        await using (SqliteStorage storage = await file.OpenAsync())
-        {
-        }
-        await using SqliteStorage opened = await file.OpenAsync(new() { TimeProvider = clock });
-        SqliteStorage tested = opened;
-        StudyRecord study = await tested.CreateAsync();
+        await using SqliteStorage tested = await file.OpenAsync(new() { TimeProvider = clock });
         if (!hasOwnTables)
         {
-            file.Run("UPDATE hypertune_budgets SET retried = 0; DELETE FROM hypertune_budgets");
+            tested.ForgoOwnTables();
+            file.Run("DROP TABLE hypertune_requests; DROP TABLE hypertune_budgets; DROP INDEX hypertune_trials_waiting; DROP INDEX hypertune_trials_running");
         }
+        StudyRecord study = await tested.CreateAsync();
         Assert.Equal(2, (await tested.StartTrialsAsync(study.Id, Requests.Start(2, total: 3), Requests.Token)).Count);
         clock.Advance(TimeSpan.FromSeconds(2));
         Assert.Equal(2, (await tested.TakeBackAsync(study.Id, new LeaseRules(TimeSpan.FromSeconds(1), 1), Requests.Token)).Count);
