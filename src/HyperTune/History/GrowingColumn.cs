@@ -10,18 +10,23 @@ internal sealed class GrowingColumn<T>
     private const int FirstCapacity = 16;
 
     private T[] _items = [];
+    private int _count;
 
-    public int Count { get; private set; }
+    /// <summary>The number of items that are wholly written. A reader may ask for it while the writer appends.</summary>
+    public int Count => Volatile.Read(ref _count);
 
     public void Add(T item)
     {
-        if (Count == _items.Length)
+        int count = _count;
+        if (count == _items.Length)
         {
-            var larger = new T[Count == 0 ? FirstCapacity : Count + (Count / 2)];
+            var larger = new T[count == 0 ? FirstCapacity : count + (count / 2)];
             _items.CopyTo(larger, 0);
             Volatile.Write(ref _items, larger);
         }
-        _items[Count++] = item;
+        _items[count] = item;
+        // Only now: a reader that sees the count sees the item, and the array that holds it.
+        Volatile.Write(ref _count, count + 1);
     }
 
     /// <summary>The first <paramref name="count"/> items, which the caller knows to be written.</summary>

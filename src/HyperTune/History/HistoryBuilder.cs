@@ -27,11 +27,13 @@ internal sealed class HistoryBuilder
     /// <summary>Takes over a delta and publishes the new snapshot.</summary>
     public StudyHistory Apply(StudyDelta delta)
     {
-        if (delta.IsReset) Reset();
+        if (delta.IsReset) Reset((delta.Study ?? _current.Study).Directions.Count);
         if (delta is { Study: null, Trials.Count: 0, IsReset: false }) return _current;
         bool runningChanged = delta.IsReset, waitingChanged = delta.IsReset;
         foreach (TrialRecord trial in delta.Trials)
         {
+            // Finished is final: a read that was overtaken by a later one may still show the trial as it was.
+            if (_finished.Contains(trial.Id)) continue;
             if (trial.State == TrialState.Waiting)
             {
                 _waiting[trial.Number] = trial;
@@ -46,7 +48,7 @@ internal sealed class HistoryBuilder
                 continue;
             }
             runningChanged |= _running.Count > 0 && _running.Remove(trial.Number);
-            if (!_finished.Add(trial.Id)) continue;
+            _finished.Add(trial.Id);
             _columns.Add(trial);
             _counts = _counts.With(trial.State);
         }
@@ -58,12 +60,12 @@ internal sealed class HistoryBuilder
         return next;
     }
 
-    private void Reset()
+    private void Reset(int objectives)
     {
         _running.Clear();
         _waiting.Clear();
         _finished.Clear();
-        _columns = new HistoryColumns(_current.Directions.Count);
+        _columns = new HistoryColumns(objectives);
         _views = new HistoryViews();
         _counts = default;
     }

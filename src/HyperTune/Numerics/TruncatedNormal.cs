@@ -36,9 +36,11 @@ internal static class TruncatedNormal
             double above = LogAddExp(Math.Log(complement) + NormalDistribution.LogCdf(-a), Math.Log(u) + NormalDistribution.LogCdf(-b));
             return -NormalDistribution.LogQuantile(above);
         }
-        double upper = complement * NormalDistribution.UpperTail(a) + u * NormalDistribution.UpperTail(b);
+        double aboveB = NormalDistribution.UpperTail(b);
+        double beyondA = NormalDistribution.UpperTail(Math.Abs(a));
+        double upper = complement * (a < 0 ? 1 - beyondA : beyondA) + u * aboveB;
         return upper <= 0.5
             ? -NormalDistribution.Quantile(upper)
-            : NormalDistribution.Quantile(complement * NormalDistribution.Cdf(a) + u * NormalDistribution.Cdf(b));
+            : NormalDistribution.Quantile(complement * (a < 0 ? beyondA : 1 - beyondA) + u * (1 - aboveB));
     }
 }

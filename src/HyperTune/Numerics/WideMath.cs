@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using static HyperTune.Numerics.ErrorFunction;
 
 namespace HyperTune.Numerics;
 
@@ -22,12 +22,11 @@ internal static class WideMath
     // Adding 1.5·2⁵² leaves the nearest integer in the low bits of the mantissa.
     private const double RoundingShift = 6755399441055744.0;
 
-    // Chebyshev interpolant of eʳ on |r| <= ln(2)/2, degree 11: 3e-18.
-    private static ReadOnlySpan<double> ExpCoefficients =>
-    [
-        1.0, 1.0, 0.5000000000000019, 0.16666666666666702, 0.04166666666648808, 0.008333333333309526, 0.0013888888952318084,
-        0.00019841269909219884, 2.4801485479175668e-05, 2.7557224956072986e-06, 2.763264069051338e-07, 2.5114870232064345e-08,
-    ];
+    // Chebyshev interpolant of eʳ on |r| <= ln(2)/2, degree 11: 3e-18. The first two coefficients are 1.
+    private const double E2 = 0.5000000000000019, E3 = 0.16666666666666702, E4 = 0.04166666666648808;
+    private const double E5 = 0.008333333333309526, E6 = 0.0013888888952318084, E7 = 0.00019841269909219884;
+    private const double E8 = 2.4801485479175668e-05, E9 = 2.7557224956072986e-06, E10 = 2.763264069051338e-07;
+    private const double E11 = 2.5114870232064345e-08;
 
     /// <summary>eˣ for x in [-708, 709]; anything outside counts as the nearer end. Not for NaN.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -38,7 +37,14 @@ internal static class WideMath
         var n = shifted - Vector512.Create(RoundingShift);
         var r = Vector512.FusedMultiplyAdd(n, Vector512.Create(-Ln2High), x);
         r = Vector512.FusedMultiplyAdd(n, Vector512.Create(-Ln2Low), r);
-        var result = Polynomial(ExpCoefficients, r);
+        var r2 = r * r;
+        var r4 = r2 * r2;
+        // Pairs, then fours: short chains.
+        var p01 = Vector512<double>.One + r;
+        var p0 = Vector512.FusedMultiplyAdd(Pair(E3, E2, r), r2, p01);
+        var p1 = Vector512.FusedMultiplyAdd(Pair(E7, E6, r), r2, Pair(E5, E4, r));
+        var p2 = Vector512.FusedMultiplyAdd(Pair(E11, E10, r), r2, Pair(E9, E8, r));
+        var result = Vector512.FusedMultiplyAdd(Vector512.FusedMultiplyAdd(p2, r4, p1), r4, p0);
         return (result.AsInt64() + (shifted.AsInt64() << 52)).AsDouble();
     }
 
@@ -47,8 +53,16 @@ internal static class WideMath
     public static Vector512<double> ErfcxUpper(Vector512<double> x)
     {
         var one = Vector512<double>.One;
-        var t = one - Vector512.Create(2 * ErrorFunction.Pole) / (x + Vector512.Create(ErrorFunction.Pole));
-        return Polynomial(ErrorFunction.ScaledComplementCoefficients, t) / Vector512.FusedMultiplyAdd(x, Vector512.Create(2.0), one);
+        var t = one - Vector512.Create(2 * Pole) / (x + Vector512.Create(Pole));
+        var t2 = t * t;
+        var t4 = t2 * t2;
+        var p0 = Horner(t4, Horner(t4, Vector512.Create(C24), C20, C16, C12), C8, C4, C0);
+        var p1 = Horner(t4, Horner(t4, Vector512.Create(C21), C17, C13), C9, C5, C1);
+        var p2 = Horner(t4, Horner(t4, Vector512.Create(C22), C18, C14), C10, C6, C2);
+        var p3 = Horner(t4, Horner(t4, Vector512.Create(C23), C19, C15), C11, C7, C3);
+        var low = Vector512.FusedMultiplyAdd(p1, t, p0);
+        var high = Vector512.FusedMultiplyAdd(p3, t, p2);
+        return Vector512.FusedMultiplyAdd(high, t2, low) / Vector512.FusedMultiplyAdd(x, Vector512.Create(2.0), one);
     }
 
     /// <summary>ln of the standard normal mass between z - h/2 and z + h/2, h above 0, as <see cref="NormalDistribution.LogMass"/>.</summary>
@@ -101,12 +115,14 @@ internal static class WideMath
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<double> Polynomial(ReadOnlySpan<double> coefficients, Vector512<double> x)
-    {
-        ref double c = ref MemoryMarshal.GetReference(coefficients);
-        var result = Vector512.Create(Unsafe.Add(ref c, coefficients.Length - 1));
-        for (int i = coefficients.Length - 2; i >= 0; i--)
-            result = Vector512.FusedMultiplyAdd(result, x, Vector512.Create(Unsafe.Add(ref c, i)));
-        return result;
-    }
+    private static Vector512<double> Pair(double c1, double c0, Vector512<double> x) =>
+        Vector512.FusedMultiplyAdd(Vector512.Create(c1), x, Vector512.Create(c0));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<double> Horner(Vector512<double> x, Vector512<double> c3, double c2, double c1, double c0) =>
+        Vector512.FusedMultiplyAdd(Horner(x, c3, c2, c1), x, Vector512.Create(c0));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<double> Horner(Vector512<double> x, Vector512<double> c2, double c1, double c0) =>
+        Vector512.FusedMultiplyAdd(Vector512.FusedMultiplyAdd(c2, x, Vector512.Create(c1)), x, Vector512.Create(c0));
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using HyperTune.History;
 
 namespace HyperTune.Spaces;
@@ -10,7 +11,7 @@ public static class IntersectionSpace
     public static SearchSpace Of(StudyHistory history, bool includePruned)
     {
         ArgumentNullException.ThrowIfNull(history);
-        return history.View<State>(includePruned ? WithPruned : WithoutPruned, includePruned ? ExtendWithPruned : ExtendWithoutPruned).Space;
+        return history.View<State>(includePruned ? WithPruned : WithoutPruned, includePruned ? ExtendWithPruned : ExtendWithoutPruned).At(history.Count);
     }
 
     private static readonly object WithPruned = new();
@@ -23,25 +24,26 @@ public static class IntersectionSpace
 
     private static State Extend(StudyHistory history, State? former, bool includePruned)
     {
-        Dictionary<string, Distribution>? common = former?.Common;
-        bool isChanged = former is null;
+        State state = former ?? new State(0, null, []);
+        Dictionary<string, Distribution>? common = state.Common;
+        var spaces = state.Spaces;
         ReadOnlySpan<TrialState> states = history.States;
-        for (int row = former?.Rows ?? 0; row < history.Count; row++)
+        for (int row = state.Rows; row < history.Count; row++)
         {
             if (states[row] != TrialState.Complete && !(includePruned && states[row] == TrialState.Pruned)) continue;
             ParameterSet parameters = history[row].Parameters;
             if (common is null)
             {
                 common = parameters.ToDictionary(parameter => parameter.Name, parameter => parameter.Distribution, StringComparer.Ordinal);
-                isChanged = true;
-                continue;
             }
-            if (common.All(entry => Has(parameters, entry.Key, entry.Value))) continue;
-            common = common.Where(entry => Has(parameters, entry.Key, entry.Value)).ToDictionary(StringComparer.Ordinal);
-            isChanged = true;
+            else
+            {
+                if (common.All(entry => Has(parameters, entry.Key, entry.Value))) continue;
+                common = common.Where(entry => Has(parameters, entry.Key, entry.Value)).ToDictionary(StringComparer.Ordinal);
+            }
+            spaces = spaces.Add((row, ToSpace(common)));
         }
-        SearchSpace space = isChanged ? ToSpace(common) : former!.Space;
-        return new State(history.Count, common, space);
+        return new State(history.Count, common, spaces);
     }
 
     private static bool Has(ParameterSet parameters, string name, Distribution distribution)
@@ -50,10 +52,20 @@ public static class IntersectionSpace
         return index >= 0 && parameters.Schema.Distributions[index].Equals(distribution);
     }
 
-    private static SearchSpace ToSpace(Dictionary<string, Distribution>? common) =>
-        common is null
-            ? SearchSpace.Empty
-            : SearchSpace.Create(common.OrderBy(entry => entry.Key, StringComparer.Ordinal).Select(entry => new SearchSpaceParameter(entry.Key, entry.Value)));
+    private static SearchSpace ToSpace(Dictionary<string, Distribution> common) =>
+        SearchSpace.Create(common.OrderBy(entry => entry.Key, StringComparer.Ordinal).Select(entry => new SearchSpaceParameter(entry.Key, entry.Value)));
 
-    private sealed record State(int Rows, Dictionary<string, Distribution>? Common, SearchSpace Space);
+    /// <param name="Rows">The number of rows that are in.</param>
+    /// <param name="Common">The parameters that all of them have; null before the first.</param>
+    /// <param name="Spaces">The space from each row on that changed it: few, since a space only ever loses parameters.</param>
+    private sealed record State(int Rows, Dictionary<string, Distribution>? Common, ImmutableArray<(int Row, SearchSpace Space)> Spaces)
+    {
+        /// <summary>The space of a snapshot, which may be older than the state.</summary>
+        public SearchSpace At(int rows)
+        {
+            int i = Spaces.Length;
+            while (i > 0 && Spaces[i - 1].Row >= rows) i--;
+            return i == 0 ? SearchSpace.Empty : Spaces[i - 1].Space;
+        }
+    }
 }

@@ -49,7 +49,10 @@ public interface IStorage : IAsyncDisposable
     ValueTask<IReadOnlyList<WriteOutcome>> WriteAsync(StudyId study, IReadOnlyList<TrialChanges> changes, CancellationToken cancellationToken);
 
     /// <summary>Renews the leases of running trials.</summary>
-    /// <returns><see cref="WriteOutcome.Stored"/>, <see cref="WriteOutcome.AlreadyFinished"/> or <see cref="WriteOutcome.Unknown"/> for each trial.</returns>
+    /// <returns>
+    /// <see cref="WriteOutcome.Stored"/>, <see cref="WriteOutcome.AlreadyFinished"/> or <see cref="WriteOutcome.Unknown"/> for each trial; the last one
+    /// also for a waiting trial, which nobody holds.
+    /// </returns>
     ValueTask<IReadOnlyList<WriteOutcome>> RenewLeasesAsync(StudyId study, IReadOnlyList<TrialId> trials, CancellationToken cancellationToken);
 
     /// <summary>Fails running trials whose lease has lapsed by the storage's clock, each together with the enqueuing of its retry.</summary>

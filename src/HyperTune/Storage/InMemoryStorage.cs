@@ -104,6 +104,7 @@ public sealed class InMemoryStorage(TimeProvider? timeProvider = null) : IStorag
     /// <inheritdoc/>
     public ValueTask<IReadOnlyList<WriteOutcome>> WriteAsync(StudyId study, IReadOnlyList<TrialChanges> changes, CancellationToken cancellationToken)
     {
+        ArgumentNullException.ThrowIfNull(changes);
         cancellationToken.ThrowIfCancellationRequested();
         lock (_gate)
         {
@@ -118,6 +119,7 @@ public sealed class InMemoryStorage(TimeProvider? timeProvider = null) : IStorag
     /// <inheritdoc/>
     public ValueTask<IReadOnlyList<WriteOutcome>> RenewLeasesAsync(StudyId study, IReadOnlyList<TrialId> trials, CancellationToken cancellationToken)
     {
+        ArgumentNullException.ThrowIfNull(trials);
         cancellationToken.ThrowIfCancellationRequested();
         lock (_gate)
         {

@@ -71,9 +71,11 @@ internal sealed class InMemoryStudy(StudyRecord record)
     public IReadOnlyList<int?> Import(TrialImport import, ref long lastTrialId)
     {
         if (_answers.TryGetValue(import.RequestId, out object? answer)) return (int?[])answer;
-        foreach (TrialTemplate template in import.Trials)
+        var added = new Dictionary<string, Distribution>(StringComparer.Ordinal);
+        foreach (Parameter parameter in import.Trials.SelectMany(template => template.Parameters))
         {
-            foreach (Parameter parameter in template.Parameters) if (_distributions.TryGetValue(parameter.Name, out Distribution? known)) StorageRules.CheckCompatible(parameter, known);
+            if (_distributions.TryGetValue(parameter.Name, out Distribution? known) || added.TryGetValue(parameter.Name, out known)) StorageRules.CheckCompatible(parameter, known);
+            else added.Add(parameter.Name, parameter.Distribution);
         }
         var numbers = new int?[import.Trials.Count];
         for (int i = 0; i < numbers.Length; i++)
@@ -95,10 +97,7 @@ internal sealed class InMemoryStudy(StudyRecord record)
             bool isRepeated = changes.Finish is { } told && _answers.TryGetValue(told.RequestId, out object? answer) && answer.Equals(number);
             return isRepeated ? WriteOutcome.Stored : WriteOutcome.AlreadyFinished;
         }
-        foreach (Parameter parameter in changes.Parameters)
-        {
-            if (_distributions.TryGetValue(parameter.Name, out Distribution? known) && !known.IsCompatibleWith(parameter.Distribution)) return WriteOutcome.Incompatible;
-        }
+        if (!AreCompatible(changes.Parameters) || (changes.Finish?.Retry is { } next && !AreCompatible(next.Parameters))) return WriteOutcome.Incompatible;
         foreach (Parameter parameter in changes.Parameters) _distributions.TryAdd(parameter.Name, parameter.Distribution);
         TrialRecord written = trial with
         {
@@ -110,7 +109,7 @@ internal sealed class InMemoryStudy(StudyRecord record)
         if (changes.Study is { } study) SetAttributes(study);
         if (changes.Finish is { } finish)
         {
-            written = written with { State = finish.State, Values = finish.Values, CompletedAt = finish.CompletedAt };
+            written = written with { State = finish.State, Values = [.. finish.Values], CompletedAt = finish.CompletedAt };
             _leases.Remove(number);
             _waiting.Remove(number);
             Remember(finish.RequestId, number);
@@ -128,6 +127,8 @@ internal sealed class InMemoryStudy(StudyRecord record)
     {
         if (!_numbers.TryGetValue(trial, out int number)) return WriteOutcome.Unknown;
         if (_trials[number].State.IsFinished()) return WriteOutcome.AlreadyFinished;
+        // A waiting trial belongs to nobody, so that nobody can lose it.
+        if (_trials[number].State == TrialState.Waiting) return WriteOutcome.Unknown;
         _leases[number] = now;
         return WriteOutcome.Stored;
     }
@@ -166,7 +167,30 @@ internal sealed class InMemoryStudy(StudyRecord record)
     private ParameterSet Merge(ParameterSet present, IReadOnlyList<Parameter> added)
     {
         if (added.Count == 0) return present;
-        return ParameterSet.Of(_schemas, present.Concat(added.Where(parameter => !present.Contains(parameter.Name))));
+        ParameterSchema schema = _schemas;
+        var values = new double[present.Count + added.Count];
+        foreach (Parameter parameter in present)
+        {
+            values[schema.Count] = parameter.Value;
+            schema = schema.Append(parameter.Name, parameter.Distribution);
+        }
+        foreach (Parameter parameter in added)
+        {
+            if (schema.IndexOf(parameter.Name) >= 0) continue;
+            values[schema.Count] = parameter.Value;
+            schema = schema.Append(parameter.Name, parameter.Distribution);
+        }
+        return new ParameterSet(schema, values);
+    }
+
+    private bool AreCompatible(IReadOnlyList<Parameter> parameters)
+    {
+        for (int i = 0; i < parameters.Count; i++)
+        {
+            Parameter parameter = parameters[i];
+            if (_distributions.TryGetValue(parameter.Name, out Distribution? known) && !known.IsCompatibleWith(parameter.Distribution)) return false;
+        }
+        return true;
     }
 
     private int Add(TrialTemplate template, ref long lastTrialId)
@@ -177,7 +201,7 @@ internal sealed class InMemoryStudy(StudyRecord record)
             Id = new TrialId(++lastTrialId),
             Number = _trials.Count,
             State = template.State,
-            Values = template.Values,
+            Values = [.. template.Values],
             Parameters = template.Parameters,
             IntermediateValues = template.IntermediateValues,
             UserAttributes = template.UserAttributes,

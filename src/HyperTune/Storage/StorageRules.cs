@@ -9,6 +9,12 @@ public static class StorageRules
     /// <summary>The reason stored with a trial whose lease lapsed.</summary>
     public const string LapsedReason = "The worker stopped renewing its lease.";
 
+    /// <summary>The name of the system attribute that holds the reason of a failure.</summary>
+    public const string FailReasonKey = SystemKeys.FailReason;
+
+    /// <summary>The name of the system attribute by which a trial is known as the retry of a failed one.</summary>
+    public const string FailedTrialKey = SystemKeys.FailedTrial;
+
     /// <summary>Checks the definition of a new study.</summary>
     /// <exception cref="ArgumentException">The name or the directions cannot be stored.</exception>
     public static void Check(StudyDefinition study)
@@ -56,6 +62,7 @@ public static class StorageRules
     public static void Check(TrialImport import, int objectives)
     {
         ArgumentNullException.ThrowIfNull(import);
+        Guard.NotNull(import.Trials);
         foreach (TrialTemplate template in import.Trials) Check(template, objectives);
     }
 
@@ -67,13 +74,19 @@ public static class StorageRules
     {
         ArgumentNullException.ThrowIfNull(changes);
         foreach (Parameter parameter in changes.Parameters) Check(parameter);
-        foreach ((long step, _) in changes.IntermediateValues) Guard.AtLeast(step, 0);
+        foreach ((long step, _) in changes.IntermediateValues) CheckStep(step);
         CheckKeys(changes.UserAttributes);
         CheckKeys(changes.SystemAttributes);
         if (changes.Study is { } study) Check(study);
         if (changes.Finish is not { } finish) return;
         CheckValues(finish.State, finish.Values, objectives);
-        if (finish.Retry is { } retry) Check(retry, objectives);
+        if (finish.Retry is not { } retry) return;
+        if (finish.State != TrialState.Failed || retry.State != TrialState.Waiting)
+        {
+            throw new ArgumentException(
+                $"Only a failed trial is tried again, by a waiting one; this one ends as {finish.State}, and the next try is {retry.State}.", nameof(changes));
+        }
+        Check(retry, objectives);
     }
 
     /// <summary>Checks that a parameter fits the distribution that its name has in the study.</summary>
@@ -89,7 +102,7 @@ public static class StorageRules
     public static TrialTemplate? NextTry(TrialRecord failed, int maxRetries)
     {
         ArgumentNullException.ThrowIfNull(failed);
-        IReadOnlyList<AttributeValue> earlier = failed.SystemAttributes.TryGetValue(SystemKeys.RetryHistory, out AttributeValue? history) ? history.Items : [];
+        IReadOnlyList<AttributeValue> earlier = failed.SystemAttributes.TryGetValue(SystemKeys.RetryHistory, out AttributeValue? history) && history.Kind == AttributeKind.Array ? history.Items : [];
         if (earlier.Count >= maxRetries) return null;
         AttributeSet attributes = AttributeSet.Empty
             .With(SystemKeys.FixedParams, GivenParameters(failed))
@@ -142,6 +155,7 @@ public static class StorageRules
             CheckValues(template.State, template.Values, objectives);
         }
         foreach (Parameter parameter in template.Parameters) Check(parameter);
+        foreach (long step in template.IntermediateValues.Steps) CheckStep(step);
         CheckKeys(template.UserAttributes);
         CheckKeys(template.SystemAttributes);
         if (template.CompletedAt < template.StartedAt)
@@ -155,8 +169,19 @@ public static class StorageRules
     {
         Guard.Name(parameter.Name);
         Guard.NotNull(parameter.Distribution);
-        if (!double.IsNaN(parameter.Value)) return;
-        throw new ArgumentException($"The internal value of the parameter '{parameter.Name}' is NaN, which cannot be stored.", nameof(parameter));
+        if (double.IsNaN(parameter.Value)) throw new ArgumentException($"The internal value of the parameter '{parameter.Name}' is NaN, which cannot be stored.", nameof(parameter));
+        // Numbers may lie outside of the bounds, as enqueued ones do. An index without a choice could never be read again.
+        if (parameter.Distribution is CategoricalDistribution && !parameter.Distribution.Contains(parameter.Value))
+        {
+            throw new ArgumentException(
+                $"The internal value {Guard.Show(parameter.Value)} of the parameter '{parameter.Name}' is no index of {parameter.Distribution}. Give one from 0.", nameof(parameter));
+        }
+    }
+
+    private static void CheckStep(long step)
+    {
+        if (step is >= 0 and <= int.MaxValue) return;
+        throw new ArgumentOutOfRangeException(nameof(step), step, $"The step is {Guard.Show(step)}, but a storage takes 0 to {Guard.Show(int.MaxValue)}.");
     }
 
     private static void CheckValues(TrialState state, IReadOnlyList<double> values, int objectives)

@@ -118,6 +118,16 @@ internal sealed class StudyTrial : Trial
         _session.Pump.NoteChange();
     }
 
+    /// <summary>The history for draws made while the trial runs: with the rows of now, unless the trial is frozen, and the siblings of its start.</summary>
+    private StudyHistory NewestHistory
+    {
+        get
+        {
+            StudyHistory current = _session.Builder.Current;
+            return IsFrozen || current.Count == History.Count ? History : current.WithRunning(History.Running);
+        }
+    }
+
     public bool BelongsTo(StudySession session) => ReferenceEquals(session, _session);
 
     /// <summary>Cancels the trial's token.</summary>
@@ -148,7 +158,7 @@ internal sealed class StudyTrial : Trial
     /// <summary>Draws a parameter without recording it as asked for.</summary>
     public double DrawIndependently(string name, Distribution distribution)
     {
-        double value = _session.Sampler.SampleIndependent(History, Context, name, distribution);
+        double value = _session.Sampler.SampleIndependent(NewestHistory, Context, name, distribution);
         return distribution.Contains(value) ? value : throw OutsideOf(_session.Sampler, name, value, distribution);
     }
 

@@ -15,6 +15,7 @@ internal sealed class TrialBuffer(TrialRecord start)
     private double[] _values = start.Parameters.Values.ToArray();
     private int _writtenParameters = start.Parameters.Count;
     private int _writtenReports = start.IntermediateValues.Count;
+    private long _highestStep = start.IntermediateValues.LastStep;
     private IntermediateValues? _reportsByStep = start.IntermediateValues;
     private AttributeSet _user = start.UserAttributes;
     private AttributeSet _system = start.SystemAttributes;
@@ -58,9 +59,9 @@ internal sealed class TrialBuffer(TrialRecord start)
     {
         lock (_gate)
         {
-            // Steps mostly ascend, so that the last one tells; else look at all of them.
-            bool isAscending = _reports.Count == 0 || step > _reports[^1].Key;
-            if (!isAscending && (_reportsByStep ??= IntermediateValues.Of(_reports)).ContainsKey(step)) return false;
+            // Steps mostly ascend, so that the highest one tells; else look at all of them.
+            if (step <= _highestStep && (_reportsByStep ??= IntermediateValues.Of(_reports)).ContainsKey(step)) return false;
+            _highestStep = Math.Max(_highestStep, step);
             _reports.Add(new(step, value));
             _reportsByStep = null;
             return true;

@@ -15,6 +15,6 @@ public sealed record TrialFinish
     /// <summary>Made by the client. Repeating a request whose answer was lost gives the first answer.</summary>
     public required Guid RequestId { get; init; }
 
-    /// <summary>A waiting trial to be added in the same step, so that a failed trial is tried again; null for none.</summary>
+    /// <summary>A waiting trial to be added in the same step, so that a failed trial is tried again; null for none, and for every other end.</summary>
     public TrialTemplate? Retry { get; init; }
 }

@@ -31,7 +31,16 @@ public sealed record TrialRecord
     public AttributeSet UserAttributes { get; init; } = AttributeSet.Empty;
 
     /// <summary>Attributes set by samplers, pruners and the study itself.</summary>
-    public AttributeSet SystemAttributes { get; init; } = AttributeSet.Empty;
+    public AttributeSet SystemAttributes
+    {
+        get;
+        init
+        {
+            field = value;
+            // A copy made by "with" would else keep the constraints of the attributes that it replaces.
+            _constraints = null;
+        }
+    } = AttributeSet.Empty;
 
     /// <summary>When the trial began to run; null while it waits.</summary>
     public DateTimeOffset? StartedAt { get; init; }
@@ -60,6 +69,7 @@ public sealed record TrialRecord
         Parameters.ToOrderedDictionary(static parameter => parameter.Distribution);
 
     /// <summary>The constraint values; a trial is feasible when all of them are at most 0. Those stored without a name are called "0", "1", ….</summary>
+    /// <remarks>What another program stored in place of a number is NaN, which is not feasible.</remarks>
     public IReadOnlyDictionary<string, double> Constraints => _constraints ??= ReadConstraints();
 
     /// <summary>The sum of the constraint values above 0; 0 for a feasible trial and for one without constraints.</summary>
@@ -77,7 +87,7 @@ public sealed record TrialRecord
     public bool IsFeasible => Violation <= 0;
 
     /// <summary>The reason of a failure, as far as it was stored.</summary>
-    public string? FailReason => SystemAttributes.TryGetValue(SystemKeys.FailReason, out AttributeValue? reason) ? reason.AsString() : null;
+    public string? FailReason => SystemAttributes.TryGetValue(SystemKeys.FailReason, out AttributeValue? reason) && reason.TryGetString(out string? text) ? text : null;
 
     /// <summary>Number, state, values and parameters on one line.</summary>
     public override string ToString()
@@ -102,13 +112,15 @@ public sealed record TrialRecord
         {
             if (key == SystemKeys.Constraints && value.Kind == AttributeKind.Array)
             {
-                for (int i = 0; i < value.Items.Count; i++) constraints[i.ToString(CultureInfo.InvariantCulture)] = value.Items[i].AsDouble();
+                for (int i = 0; i < value.Items.Count; i++) constraints[i.ToString(CultureInfo.InvariantCulture)] = NumberOf(value.Items[i]);
             }
             else if (key.StartsWith(SystemKeys.ConstraintPrefix, StringComparison.Ordinal))
             {
-                constraints[key[SystemKeys.ConstraintPrefix.Length..]] = value.AsDouble();
+                constraints[key[SystemKeys.ConstraintPrefix.Length..]] = NumberOf(value);
             }
         }
         return constraints;
     }
+
+    private static double NumberOf(AttributeValue value) => value.TryGetDouble(out double number) ? number : double.NaN;
 }

@@ -17,7 +17,7 @@ internal sealed class CategoricalColumn : ParzenColumn
     private readonly double[] _logRows;
     private readonly double _logPrior;
 
-    private double[] _choices = [];
+    private readonly SlotArray _choices = new();
     private int _count;
     private int _preparedCount = -1;
 
@@ -31,9 +31,9 @@ internal sealed class CategoricalColumn : ParzenColumn
         if (dimension.Distance is { } distance) _squaredDistances = SquareDistances(k, distance);
     }
 
-    public override double[]? LogNorm => null;
+    public override SlotArray? LogNorm => null;
 
-    public override void Resize(int capacity) => Array.Resize(ref _choices, capacity);
+    public override void Resize(int capacity) => _choices.Resize(capacity);
 
     public override void Check(double value)
     {
@@ -41,12 +41,12 @@ internal sealed class CategoricalColumn : ParzenColumn
             throw new ArgumentOutOfRangeException(nameof(value), value, $"A choice is an index below {Dimension.Choices}.");
     }
 
-    public override void Insert(int slot, double value, ReadOnlySpan<int> orders) => InsertAt(_choices, slot, _count++, value);
+    public override void Insert(int slot, double value, ReadOnlySpan<int> orders, SlotArray constants) => _choices.Insert(slot, _count++, value);
 
-    public override void Remove(int slot, int order, ReadOnlySpan<int> orders) => RemoveAt(_choices, slot, _count--);
+    public override void Remove(int slot, int order, ReadOnlySpan<int> orders, SlotArray constants) => _choices.Remove(slot, _count--);
 
     /// <summary>Redoes the rows: they depend on the number of kernels n, the prior's included.</summary>
-    public override void Prepare(ReadOnlySpan<int> orders)
+    public override void Prepare(ReadOnlySpan<int> orders, SlotArray constants)
     {
         if (_preparedCount == _count) return;
         _preparedCount = _count;
@@ -98,36 +98,47 @@ internal sealed class CategoricalColumn : ParzenColumn
         return k - 1;
     }
 
-    public override int Accumulate(double coordinate, int firstSlot, Span<double> totals, Span<int> alive, double threshold)
+    public override int Accumulate(double coordinate, int firstSlot, Span<double> totals, Span<int> alive, double limit)
     {
-        ref double choices = ref MemoryMarshal.GetReference(_choices.AsSpan(firstSlot));
+        int candidate = (int)coordinate;
+        if (Dimension.Distance is not null) return AccumulateRows(candidate, firstSlot, totals, alive, limit);
+        ref double choices = ref _choices.From(firstSlot);
         ref double total = ref MemoryMarshal.GetReference(totals);
         ref int kept = ref MemoryMarshal.GetReference(alive);
-        int k = Dimension.Choices, candidate = (int)coordinate;
-        var limit = Vector512.Create(threshold);
+        int k = Dimension.Choices;
+        var bound = Vector512.Create(limit);
         var wanted = Vector512.Create(coordinate);
         var same = Vector512.Create(_logRows[candidate * k + candidate]);
         var other = Vector512.Create(_logRows[(candidate == 0 ? k - 1 : 0) * k + candidate]);
-        bool hasDistance = Dimension.Distance is not null;
         int count = 0;
         for (int i = 0; i < alive.Length; i++)
         {
             int offset = Unsafe.Add(ref kept, i);
-            var observed = Vector512.LoadUnsafe(ref choices, (nuint)offset);
-            var log = hasDistance ? Lookup(observed, candidate) : Vector512.ConditionalSelect(Vector512.Equals(observed, wanted), same, other);
-            var sum = Vector512.LoadUnsafe(ref total, (nuint)offset) + log;
+            var isSame = Vector512.Equals(Vector512.LoadUnsafe(ref choices, (nuint)offset), wanted);
+            var sum = Vector512.LoadUnsafe(ref total, (nuint)offset) - Vector512.ConditionalSelect(isSame, same, other);
             sum.StoreUnsafe(ref total, (nuint)offset);
             Unsafe.Add(ref kept, count) = offset;
-            count += Vector512.GreaterThanAny(sum, limit) ? 1 : 0;
+            count += Vector512.LessThanAny(sum, bound) ? 1 : 0;
         }
         return count;
     }
 
-    private Vector512<double> Lookup(Vector512<double> observed, int candidate)
+    private int AccumulateRows(int candidate, int firstSlot, Span<double> totals, Span<int> alive, double limit)
     {
-        Span<double> logs = stackalloc double[WideMath.Lanes];
-        for (int lane = 0; lane < logs.Length; lane++) logs[lane] = _logRows[(int)observed[lane] * Dimension.Choices + candidate];
-        return Vector512.Create<double>(logs);
+        int count = 0;
+        for (int i = 0; i < alive.Length; i++)
+        {
+            int offset = alive[i];
+            bool matters = false;
+            for (int lane = offset; lane < offset + WideMath.Lanes; lane++)
+            {
+                totals[lane] -= _logRows[(int)_choices[firstSlot + lane] * Dimension.Choices + candidate];
+                matters |= totals[lane] < limit;
+            }
+            alive[count] = offset;
+            count += matters ? 1 : 0;
+        }
+        return count;
     }
 
     private static double[] SquareDistances(int k, Func<int, int, double> distance)

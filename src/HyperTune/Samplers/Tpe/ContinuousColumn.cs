@@ -32,23 +32,51 @@ internal sealed class ContinuousColumn : NumericColumn
 
     public override double Draw(int slot, double uniform) => Math.Min(Math.Max(base.Draw(slot, uniform), Dimension.Low), Dimension.High);
 
-    public override int Accumulate(double coordinate, int firstSlot, Span<double> totals, Span<int> alive, double threshold)
+    public override int Accumulate(double coordinate, int firstSlot, Span<double> totals, Span<int> alive, double limit)
     {
-        ref double mu = ref MemoryMarshal.GetReference(Mu.AsSpan(firstSlot));
-        ref double inverse = ref MemoryMarshal.GetReference(Inverse.AsSpan(firstSlot));
+        ref double mu = ref Mu.From(firstSlot);
+        ref double inverse = ref Inverse.From(firstSlot);
         ref double total = ref MemoryMarshal.GetReference(totals);
         ref int kept = ref MemoryMarshal.GetReference(alive);
         var x = Vector512.Create(coordinate);
-        var limit = Vector512.Create(threshold);
+        var bound = Vector512.Create(limit);
         int count = 0;
         for (int i = 0; i < alive.Length; i++)
         {
             int offset = Unsafe.Add(ref kept, i);
             var z = (x - Vector512.LoadUnsafe(ref mu, (nuint)offset)) * Vector512.LoadUnsafe(ref inverse, (nuint)offset);
-            var sum = Vector512.FusedMultiplyAdd(-z, z, Vector512.LoadUnsafe(ref total, (nuint)offset));
+            var sum = Vector512.FusedMultiplyAdd(z, z, Vector512.LoadUnsafe(ref total, (nuint)offset));
             sum.StoreUnsafe(ref total, (nuint)offset);
             Unsafe.Add(ref kept, count) = offset;
-            count += Vector512.GreaterThanAny(sum, limit) ? 1 : 0;
+            count += Vector512.LessThanAny(sum, bound) ? 1 : 0;
+        }
+        return count;
+    }
+
+    /// <summary>Does as <see cref="Accumulate"/> for this column and then another, in one pass.</summary>
+    public int AccumulateWith(
+        ContinuousColumn other, double coordinate, double otherCoordinate, int firstSlot, Span<double> totals, Span<int> alive, double limit)
+    {
+        ref double mu = ref Mu.From(firstSlot);
+        ref double inverse = ref Inverse.From(firstSlot);
+        ref double otherMu = ref other.Mu.From(firstSlot);
+        ref double otherInverse = ref other.Inverse.From(firstSlot);
+        ref double total = ref MemoryMarshal.GetReference(totals);
+        ref int kept = ref MemoryMarshal.GetReference(alive);
+        var x = Vector512.Create(coordinate);
+        var y = Vector512.Create(otherCoordinate);
+        var bound = Vector512.Create(limit);
+        int count = 0;
+        for (int i = 0; i < alive.Length; i++)
+        {
+            int offset = Unsafe.Add(ref kept, i);
+            var z = (x - Vector512.LoadUnsafe(ref mu, (nuint)offset)) * Vector512.LoadUnsafe(ref inverse, (nuint)offset);
+            var sum = Vector512.FusedMultiplyAdd(z, z, Vector512.LoadUnsafe(ref total, (nuint)offset));
+            z = (y - Vector512.LoadUnsafe(ref otherMu, (nuint)offset)) * Vector512.LoadUnsafe(ref otherInverse, (nuint)offset);
+            sum = Vector512.FusedMultiplyAdd(z, z, sum);
+            sum.StoreUnsafe(ref total, (nuint)offset);
+            Unsafe.Add(ref kept, count) = offset;
+            count += Vector512.LessThanAny(sum, bound) ? 1 : 0;
         }
         return count;
     }

@@ -11,19 +11,18 @@ namespace HyperTune.Samplers.Tpe;
 /// </remarks>
 internal abstract class NumericColumn : ParzenColumn
 {
-    private const double SmallestSigma = 1e-12;
-    private const int MagicLimit = 100;
+    private const double SmallestSigmaWithoutClip = 1e-12;
+    private const double InfiniteDeviations = 9;
 
-    private readonly bool _hasMagicClip;
-    private readonly bool _considersEndpoints;
+    private readonly ParzenOptions _options;
 
-    private double[] _mu = [];
-    private double[] _sigma = [];
-    private double[] _inverse = [];
-    private double[] _logNorm = [];
+    private readonly SlotArray _mu = new();
+    private readonly SlotArray _sigma = new();
+    private readonly SlotArray _inverse = new();
+    private readonly SlotArray _logNorm = new();
 
     // By value, ties by trial order.
-    private double[] _sortedMu = [];
+    private readonly SlotArray _sortedMu = new();
     private int[] _sortedOrder = [];
 
     private int _count;
@@ -32,8 +31,7 @@ internal abstract class NumericColumn : ParzenColumn
 
     protected NumericColumn(ParzenDimension dimension, ParzenOptions options) : base(dimension)
     {
-        _hasMagicClip = options.HasMagicClip;
-        _considersEndpoints = options.ConsidersEndpoints;
+        _options = options;
         Low = dimension.AdaptedLow;
         High = dimension.AdaptedHigh;
         PriorMu = 0.5 * (Low + High);
@@ -51,19 +49,22 @@ internal abstract class NumericColumn : ParzenColumn
     /// <summary>The width of the prior kernel and the largest of any.</summary>
     public double Range => High - Low;
 
-    public override double[] LogNorm => _logNorm;
+    public override SlotArray LogNorm => _logNorm;
 
     /// <summary>The centres by slot.</summary>
-    public double[] Mu => _mu;
+    public SlotArray Mu => _mu;
 
     /// <summary>The widths by slot.</summary>
-    public double[] Sigma => _sigma;
+    public SlotArray Sigma => _sigma;
 
     /// <summary>What distances from a centre are multiplied with, by slot.</summary>
-    protected double[] Inverse => _inverse;
+    protected SlotArray Inverse => _inverse;
 
     /// <summary>The number of observations.</summary>
     protected int Count => _count;
+
+    /// <summary>The lower limit of the widths.</summary>
+    protected double SmallestSigma => _floor;
 
     /// <summary>The factor for distances from the centre of a kernel of this width.</summary>
     protected abstract double InverseOf(double sigma);
@@ -79,11 +80,11 @@ internal abstract class NumericColumn : ParzenColumn
 
     public override void Resize(int capacity)
     {
-        Array.Resize(ref _mu, capacity);
-        Array.Resize(ref _sigma, capacity);
-        Array.Resize(ref _inverse, capacity);
-        Array.Resize(ref _logNorm, capacity);
-        Array.Resize(ref _sortedMu, capacity);
+        _mu.Resize(capacity);
+        _sigma.Resize(capacity);
+        _inverse.Resize(capacity);
+        _logNorm.Resize(capacity);
+        _sortedMu.Resize(capacity);
         Array.Resize(ref _sortedOrder, capacity);
     }
 
@@ -92,35 +93,35 @@ internal abstract class NumericColumn : ParzenColumn
         if (!double.IsFinite(value)) throw new ArgumentOutOfRangeException(nameof(value), value, "An observation must be finite.");
     }
 
-    public override void Insert(int slot, double value, ReadOnlySpan<int> orders)
+    public override void Insert(int slot, double value, ReadOnlySpan<int> orders, SlotArray constants)
     {
         // Bounds may have changed since the observation was made: what has no logarithm counts as the low bound.
         double mu = Dimension.IsLog && !(value > 0) ? Low : Dimension.ToScale(value);
         int order = orders[slot];
         int position = PositionOf(mu, order);
-        InsertAt(_mu, slot, _count, mu);
-        InsertAt(_sigma, slot, _count, double.NaN);
-        InsertAt(_inverse, slot, _count, 0);
-        InsertAt(_logNorm, slot, _count, 0);
-        InsertAt(_sortedMu, position, _count, mu);
+        _mu.Insert(slot, _count, mu);
+        _sigma.Insert(slot, _count, double.NaN);
+        _inverse.Insert(slot, _count, 0);
+        _logNorm.Insert(slot, _count, 0);
+        _sortedMu.Insert(position, _count, mu);
         InsertAt(_sortedOrder, position, _count, order);
         OnInserted(slot);
         _count++;
-        Update(position - 1, position + 1, orders);
+        Update(position - 1, position + 1, orders, constants);
     }
 
-    public override void Remove(int slot, int order, ReadOnlySpan<int> orders)
+    public override void Remove(int slot, int order, ReadOnlySpan<int> orders, SlotArray constants)
     {
         int position = PositionOf(_mu[slot], order);
-        RemoveAt(_mu, slot, _count);
-        RemoveAt(_sigma, slot, _count);
-        RemoveAt(_inverse, slot, _count);
-        RemoveAt(_logNorm, slot, _count);
-        RemoveAt(_sortedMu, position, _count);
+        _mu.Remove(slot, _count);
+        _sigma.Remove(slot, _count);
+        _inverse.Remove(slot, _count);
+        _logNorm.Remove(slot, _count);
+        _sortedMu.Remove(position, _count);
         RemoveAt(_sortedOrder, position, _count);
         OnRemoved(slot);
         _count--;
-        Update(position - 1, position, orders);
+        Update(position - 1, position, orders, constants);
     }
 
     /// <summary>Makes room for a slot in further arrays, before <see cref="Count"/> changes.</summary>
@@ -129,46 +130,50 @@ internal abstract class NumericColumn : ParzenColumn
     /// <summary>Closes the gap of a slot in further arrays, before <see cref="Count"/> changes.</summary>
     protected virtual void OnRemoved(int slot) { }
 
-    public override void Prepare(ReadOnlySpan<int> orders)
+    public override void Prepare(ReadOnlySpan<int> orders, SlotArray constants)
     {
         if (!_isStale && _floor == FloorOf(_count)) return;
         _floor = FloorOf(_count);
         _isStale = false;
         OnRefresh();
-        for (int position = 0; position < _count; position++) UpdateOne(position, orders);
+        for (int position = 0; position < _count; position++) UpdateOne(position, orders, constants);
     }
 
     public override double Draw(int slot, double uniform)
     {
         (double mu, double sigma) = slot < _count ? (_mu[slot], _sigma[slot]) : (PriorMu, Range);
-        double z = TruncatedNormal.Quantile(uniform, (Low - mu) / sigma, (High - mu) / sigma);
+        double a = (Low - mu) / sigma, b = (High - mu) / sigma;
+        // From a centre inside the bounds the mass beyond a far one is below a uniform number's last bit: spare its computation.
+        if (a < -InfiniteDeviations && b >= 0) a = double.NegativeInfinity;
+        if (b > InfiniteDeviations && a <= 0) b = double.PositiveInfinity;
+        double z = TruncatedNormal.Quantile(uniform, a, b);
         double value = Math.Min(Math.Max(mu + sigma * z, Low), High);
         return Dimension.IsLog ? Math.Exp(value) : value;
     }
 
-    private double FloorOf(int count) => _hasMagicClip ? Range / Math.Min(MagicLimit, count + 2) : SmallestSigma;
+    private double FloorOf(int count) =>
+        _options.HasMagicClip ? Range / Math.Min(_options.ClipLimit, Math.Pow(count + 2, _options.ClipExponent)) : SmallestSigmaWithoutClip;
 
     /// <summary>Redoes the widths between two places in value order, or defers that where all must be redone anyway.</summary>
-    private void Update(int first, int last, ReadOnlySpan<int> orders)
+    private void Update(int first, int last, ReadOnlySpan<int> orders, SlotArray constants)
     {
         _isStale |= _floor != FloorOf(_count);
         if (_isStale) return;
-        for (int position = Math.Max(first, 0); position <= last && position < _count; position++) UpdateOne(position, orders);
+        for (int position = Math.Max(first, 0); position <= last && position < _count; position++) UpdateOne(position, orders, constants);
     }
 
-    private void UpdateOne(int position, ReadOnlySpan<int> orders)
+    private void UpdateOne(int position, ReadOnlySpan<int> orders, SlotArray constants)
     {
         int slot = orders.BinarySearch(_sortedOrder[position]);
         double mu = _sortedMu[position];
         double sigma = Math.Min(Math.Max(WidestGap(position), _floor), Range);
-        if (sigma == _sigma[slot])
+        if (sigma != _sigma[slot])
         {
-            OnChanged(slot);
-            return;
+            _sigma[slot] = sigma;
+            _inverse[slot] = InverseOf(sigma);
+            _logNorm[slot] = LogNormOf(mu, sigma);
+            constants[slot] = ParzenEstimator.Outdated;
         }
-        _sigma[slot] = sigma;
-        _inverse[slot] = InverseOf(sigma);
-        _logNorm[slot] = LogNormOf(mu, sigma);
         OnChanged(slot);
     }
 
@@ -178,7 +183,7 @@ internal abstract class NumericColumn : ParzenColumn
         bool isFirst = position == 0, isLast = position == _count - 1;
         double left = mu - (isFirst ? Low : _sortedMu[position - 1]);
         double right = (isLast ? High : _sortedMu[position + 1]) - mu;
-        if (_considersEndpoints || _count < 2) return Math.Max(left, right);
+        if (_options.ConsidersEndpoints || _count < 2) return Math.Max(left, right);
         return isFirst ? right : isLast ? left : Math.Max(left, right);
     }
 

@@ -17,7 +17,8 @@ internal sealed partial class ParzenEstimator
 
     private const double Log2 = 0.69314718055994530942;
 
-    private readonly double[] _totals = new double[BlockSlots];
+    private readonly SlotArray _totals = new();
+    private readonly SlotArray _bounds = new();
     private readonly int[] _alive = new int[BlockSlots / WideMath.Lanes];
     private double[] _coordinates = [];
     private double[] _references = [];
@@ -76,23 +77,37 @@ internal sealed partial class ParzenEstimator
         int length = Math.Min(BlockSlots, (_count - first + WideMath.Lanes - 1) & -WideMath.Lanes);
         // The sum is at least 2^ILogB of itself; a kernel's factor beside its weight must reach the share that matters.
         double bound = _references[candidate] + Log2 * Math.ILogB(Vector512.Sum(_sums[candidate]));
-        double threshold = bound + NegligibleLog - Math.Log(_largestWeight);
-        var totals = _totals.AsSpan(0, length);
-        _constants.AsSpan(first, length).CopyTo(totals);
+        double limit = Math.Log(_largestWeight) - bound - NegligibleLog;
+        var totals = _totals.Span[..length];
+        _constants.Span.Slice(first, length).CopyTo(totals);
         int alive = length / WideMath.Lanes;
         for (int i = 0; i < alive; i++) _alive[i] = i * WideMath.Lanes;
-        foreach (int dimension in _sequence)
+        bool hasBounds = false;
+        for (int i = 0; i < _sequence.Length && alive > 0; i++)
         {
-            alive = _columns[dimension].Accumulate(coordinates[dimension], first, totals, _alive.AsSpan(0, alive), threshold);
-            if (alive == 0) return;
+            int dimension = _sequence[i];
+            var column = _columns[dimension];
+            if (column is ContinuousColumn continuous && i + 1 < _sequence.Length && _columns[_sequence[i + 1]] is ContinuousColumn second)
+            {
+                double x = coordinates[_sequence[++i]];
+                alive = continuous.AccumulateWith(second, coordinates[dimension], x, first, totals, _alive.AsSpan(0, alive), limit);
+                continue;
+            }
+            if (!hasBounds && column is SteppedColumn { IsCostly: true })
+            {
+                hasBounds = true;
+                alive = RuleOut(i, coordinates, first, totals, alive, limit);
+            }
+            alive = column.Accumulate(coordinates[dimension], first, totals, _alive.AsSpan(0, alive), limit);
         }
+        if (alive == 0) return;
         ref double total = ref MemoryMarshal.GetReference(totals);
-        ref double weight = ref MemoryMarshal.GetReference(_weights.AsSpan(first));
+        ref double weight = ref _weights.From(first);
         var sum = _sums[candidate];
         double reference = _references[candidate];
         foreach (int offset in _alive.AsSpan(0, alive))
         {
-            var relative = Vector512.LoadUnsafe(ref total, (nuint)offset) - Vector512.Create(reference);
+            var relative = Vector512.Create(-reference) - Vector512.LoadUnsafe(ref total, (nuint)offset);
             if (Vector512.GreaterThanAny(relative, Vector512.Create(RescaleLog)))
             {
                 double rise = Largest(relative);
@@ -104,6 +119,19 @@ internal sealed partial class ParzenEstimator
         }
         _sums[candidate] = sum;
         _references[candidate] = reference;
+    }
+
+    /// <summary>Drops the vectors that the bounds of all costly dimensions from a place in the sequence on rule out together.</summary>
+    private int RuleOut(int place, ReadOnlySpan<double> coordinates, int first, ReadOnlySpan<double> totals, int alive, double limit)
+    {
+        var bounds = _bounds.Span[..totals.Length];
+        totals.CopyTo(bounds);
+        for (int i = place; i < _sequence.Length && alive > 0; i++)
+        {
+            if (_columns[_sequence[i]] is SteppedColumn { IsCostly: true } costly)
+                alive = costly.AccumulateBounds(coordinates[_sequence[i]], first, bounds, _alive.AsSpan(0, alive), limit);
+        }
+        return alive;
     }
 
     private static double Largest(Vector512<double> vector)

@@ -28,7 +28,7 @@ internal sealed partial class ParzenEstimator
     private void Accumulate()
     {
         if (_hasCumulative) return;
-        if (_cumulative.Length < _weights.Length) _cumulative = new double[_weights.Length];
+        if (_cumulative.Length < _weights.Capacity) _cumulative = new double[_weights.Capacity];
         double sum = 0;
         for (int slot = 0; slot < _count; slot++) _cumulative[slot] = sum += _weights[slot];
         _hasCumulative = true;

@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
 using HyperTune.Numerics;
 
 namespace HyperTune.Samplers.Tpe;
@@ -12,7 +13,13 @@ namespace HyperTune.Samplers.Tpe;
 /// </remarks>
 internal sealed partial class ParzenEstimator
 {
+    /// <summary>What stands for a kernel's constant until it is summed anew; no sum of finite logarithms is this.</summary>
+    internal const double Outdated = double.NegativeInfinity;
+
     private const int FirstCapacity = 4 * WideMath.Lanes;
+
+    // On a larger grid log masses may have to be computed kernel by kernel.
+    private const int SmallGrid = 128;
 
     private readonly ParzenOptions _options;
     private readonly ParzenColumn[] _columns;
@@ -24,8 +31,8 @@ internal sealed partial class ParzenEstimator
     private int _count;
 
     // By slot, the prior kernel last in the weights; past the last observation the weights that vectors see are 0.
-    private double[] _weights = [];
-    private double[] _constants = [];
+    private readonly SlotArray _weights = new();
+    private readonly SlotArray _constants = new();
     private double _priorWeight = 1;
     private double _largestWeight;
     private int _weighedCount = -1;
@@ -43,6 +50,8 @@ internal sealed partial class ParzenEstimator
         _columns = [.. dimensions.Select(Create)];
         _sequence = [.. Enumerable.Range(0, _columns.Length).OrderBy(i => Cost(_columns[i]))];
         Dimensions = [.. dimensions];
+        _totals.Resize(BlockSlots);
+        _bounds.Resize(BlockSlots);
     }
 
     /// <summary>The dimensions, in the order of values and candidates.</summary>
@@ -69,7 +78,8 @@ internal sealed partial class ParzenEstimator
         _orders.AsSpan(slot, _count - slot).CopyTo(_orders.AsSpan(slot + 1));
         _orders[slot] = order;
         _count++;
-        for (int i = 0; i < _columns.Length; i++) _columns[i].Insert(slot, values[i], Orders);
+        _constants.Insert(slot, _count - 1, Outdated);
+        for (int i = 0; i < _columns.Length; i++) _columns[i].Insert(slot, values[i], Orders, _constants);
         OnChanged();
     }
 
@@ -81,7 +91,8 @@ internal sealed partial class ParzenEstimator
         if (slot < 0) return false;
         _orders.AsSpan(slot + 1, _count - slot - 1).CopyTo(_orders.AsSpan(slot));
         _count--;
-        foreach (var column in _columns) column.Remove(slot, order, Orders);
+        _constants.Remove(slot, _count + 1);
+        foreach (var column in _columns) column.Remove(slot, order, Orders, _constants);
         OnChanged();
         return true;
     }
@@ -94,11 +105,13 @@ internal sealed partial class ParzenEstimator
     public void UseWeights(ReadOnlySpan<double> weights)
     {
         if (weights.Length != _count) throw new ArgumentException($"There are {_count} observations, not {weights.Length}.", nameof(weights));
+        _weighedCount = -1;
         ReserveWeights();
-        weights.CopyTo(_weights);
+        weights.CopyTo(_weights.Span);
         Normalize();
         _weighedCount = _count;
         _hasGivenWeights = true;
+        _isPrepared = false;
     }
 
     /// <summary>Brings weights and kernels up to date; densities and draws do so themselves.</summary>
@@ -107,19 +120,15 @@ internal sealed partial class ParzenEstimator
         if (_isPrepared) return;
         if (_weighedCount != _count)
         {
+            // Until all went well there are none: the rule may throw.
+            _weighedCount = -1;
             ReserveWeights();
-            if (_count > 0) _options.Weights(_weights.AsSpan(0, _count));
+            if (_count > 0) _options.Weights(_weights.Span[.._count]);
             Normalize();
             _weighedCount = _count;
         }
-        foreach (var column in _columns) column.Prepare(Orders);
-        var constants = _constants.AsSpan(0, _count);
-        constants.Clear();
-        foreach (var column in _columns)
-        {
-            if (column.LogNorm is { } logNorm) TensorPrimitives.Add(constants, logNorm.AsSpan(0, _count), constants);
-        }
-        _constants.AsSpan(_count).Fill(double.NegativeInfinity);
+        foreach (var column in _columns) column.Prepare(Orders, _constants);
+        UpdateConstants();
         _isPrepared = true;
     }
 
@@ -127,7 +136,7 @@ internal sealed partial class ParzenEstimator
     public double[] CopyWeights()
     {
         Prepare();
-        return [.. _weights.AsSpan(0, _count), _priorWeight];
+        return [.. _weights.Span[.._count], _priorWeight];
     }
 
     /// <summary>The dimension's kernels; for inspection.</summary>
@@ -135,6 +144,25 @@ internal sealed partial class ParzenEstimator
     {
         Prepare();
         return _columns[dimension];
+    }
+
+    /// <summary>Sums the columns' log norms, negated, always in the same order, where one of them changed.</summary>
+    private void UpdateConstants()
+    {
+        var constants = _constants.Span[.._count];
+        // A search for bits is vectorized, one for equal doubles is not.
+        var bits = MemoryMarshal.Cast<double, long>(constants);
+        long outdated = BitConverter.DoubleToInt64Bits(Outdated);
+        for (int slot = 0; slot < _count; slot++)
+        {
+            int next = bits[slot..].IndexOf(outdated);
+            if (next < 0) break;
+            slot += next;
+            double sum = 0;
+            foreach (var column in _columns) sum -= column.LogNorm?[slot] ?? 0;
+            constants[slot] = sum;
+        }
+        _constants.Span[_count..].Fill(double.PositiveInfinity);
     }
 
     private void OnChanged()
@@ -148,30 +176,31 @@ internal sealed partial class ParzenEstimator
     private void Reserve(int count)
     {
         if (count <= _orders.Length) return;
-        int capacity = Math.Max(FirstCapacity, 2 * _orders.Length);
+        int capacity = Math.Max(FirstCapacity, (_orders.Length + _orders.Length / 2 + WideMath.Lanes - 1) & -WideMath.Lanes);
         Array.Resize(ref _orders, capacity);
-        Array.Resize(ref _constants, capacity);
+        _constants.Resize(capacity);
         foreach (var column in _columns) column.Resize(capacity);
     }
 
     private void ReserveWeights()
     {
-        if (_weights.Length < _orders.Length) Array.Resize(ref _weights, _orders.Length);
-        _weights.AsSpan(_count).Clear();
+        if (_weights.Capacity < _orders.Length) _weights.Resize(_orders.Length);
+        _weights.Span[_count..].Clear();
     }
 
     private void Normalize()
     {
-        var weights = _weights.AsSpan(0, _count);
+        var weights = _weights.Span[.._count];
         double sum = 0, largest = 0;
-        foreach (double weight in weights)
+        if (_count > 0)
         {
-            if (!(weight >= 0)) throw new ArgumentException($"A weight is {weight}; weights must not be negative.", nameof(weights));
-            sum += weight;
-            largest = Math.Max(largest, weight);
+            double smallest = TensorPrimitives.Min<double>(weights);
+            if (!(smallest >= 0)) throw new ArgumentException($"A weight is {smallest}; weights must not be negative.", nameof(weights));
+            sum = TensorPrimitives.Sum<double>(weights);
+            largest = TensorPrimitives.Max<double>(weights);
+            if (!double.IsFinite(sum) || sum == 0)
+                throw new ArgumentException($"The weights sum to {sum}; the sum must be finite and above 0.", nameof(weights));
         }
-        if (!double.IsFinite(sum) || (_count > 0 && sum == 0))
-            throw new ArgumentException($"The weights sum to {sum}; the sum must be finite and above 0.", nameof(weights));
         sum += _options.PriorWeight;
         TensorPrimitives.Divide(weights, sum, weights);
         _priorWeight = _options.PriorWeight / sum;
@@ -187,7 +216,7 @@ internal sealed partial class ParzenEstimator
     private static int Cost(ParzenColumn column) => column switch
     {
         ContinuousColumn => 0,
-        SteppedColumn { IsTabulated: true } => 1,
+        SteppedColumn { Dimension: var d } when (d.High - d.Low) / d.Step < SmallGrid => 1,
         CategoricalColumn => 2,
         _ => 3,
     };

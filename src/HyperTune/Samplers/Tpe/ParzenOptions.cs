@@ -18,8 +18,14 @@ internal sealed record ParzenOptions
         }
     } = 1;
 
-    /// <summary>Whether kernel widths stay above range / min(100, n + 2); true by default. Otherwise they stay above 1e-12.</summary>
+    /// <summary>Whether kernel widths stay above range / min(limit, (n + 2)^exponent), n being the number of observations; true by default. Otherwise they stay above 1e-12.</summary>
     public bool HasMagicClip { get; init; } = true;
+
+    /// <summary>The exponent of the magic clip; 1 by default, as in Hyperopt.</summary>
+    public double ClipExponent { get; init; } = 1;
+
+    /// <summary>The limit of the magic clip; 100 by default, as in Hyperopt.</summary>
+    public double ClipLimit { get; init; } = 100;
 
     /// <summary>Whether the bounds count as neighbours of the first and last of two or more observations; false by default.</summary>
     public bool ConsidersEndpoints { get; init; }

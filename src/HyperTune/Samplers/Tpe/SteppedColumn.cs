@@ -7,24 +7,33 @@ namespace HyperTune.Samplers.Tpe;
 
 /// <summary>Kernels over grid values: the mass of a cut-off normal within half a step of the value, on its scale.</summary>
 /// <remarks>
-/// On a small grid many kernels are equal. Each distinct (centre, width) is a class, and the log masses of all classes at a
-/// grid value are tabulated once and kept; a kernel then costs one look-up. On a large grid masses are computed eight
-/// kernels at a time.
+/// Where many kernels are equal, each distinct (centre, width) is a class, the log masses of all classes at a value are
+/// tabulated once and kept, and a kernel costs one look-up. Where few are equal, masses are computed eight kernels at a
+/// time. Both ways give the same numbers to the last bit.
 /// </remarks>
 internal sealed class SteppedColumn : NumericColumn
 {
-    /// <summary>The largest grid that is tabulated: beyond, kernels on the same value become rare.</summary>
-    private const int LargestTable = 128;
+    /// <summary>As many classes are always worth a table; more are if each serves several kernels.</summary>
+    private const int FewClasses = 256;
 
+    private const int KernelsPerClass = 16;
+
+    /// <summary>Classes that no kernel uses any more are kept up to this many beyond the number of kernels.</summary>
     private const int SpareClasses = 64;
 
-    private readonly int _gridSize;
+    /// <summary>The most numbers a table holds before it starts afresh: a megabyte.</summary>
+    private const int LargestTable = 1 << 17;
+
+    // What keeps a bound below the cost in spite of rounding.
+    private const double BoundSlack = 1e-9;
+
     private readonly double _priorNorm;
 
-    // The tabulated case: classes by (centre, width), the prior kernel's first, and ln masses by [grid value][class].
+    // Classes by (centre, width), the prior kernel's first, and ln masses by row and class, a row for each value asked for.
     private readonly Dictionary<(double Mu, double Sigma), int> _classOf = [];
-    private readonly double[][] _table = [];
-    private readonly int[] _filled = [];
+    private readonly Dictionary<double, int> _rowOf = [];
+    private readonly List<double[]> _rows = [];
+    private readonly List<int> _filled = [];
     private double[] _classMu = [];
     private double[] _classInverse = [];
     private int[] _class = [];
@@ -32,18 +41,11 @@ internal sealed class SteppedColumn : NumericColumn
     public SteppedColumn(ParzenDimension dimension, ParzenOptions options) : base(dimension, options)
     {
         _priorNorm = LogNormOf(PriorMu, Range);
-        double intervals = Math.Round((dimension.High - dimension.Low) / dimension.Step);
-        IsTabulated = intervals < LargestTable;
-        if (!IsTabulated) return;
-        _gridSize = (int)intervals + 1;
-        _table = new double[_gridSize][];
-        Array.Fill(_table, []);
-        _filled = new int[_gridSize];
         ClearClasses();
     }
 
-    /// <summary>Whether equal kernels share table entries.</summary>
-    public bool IsTabulated { get; }
+    /// <summary>Whether masses are computed kernel by kernel, which is slow enough for a cheap bound to pay first.</summary>
+    public bool IsCostly { get; private set; }
 
     protected override double InverseOf(double sigma) => 1 / sigma;
 
@@ -52,35 +54,26 @@ internal sealed class SteppedColumn : NumericColumn
     public override void Resize(int capacity)
     {
         base.Resize(capacity);
-        if (IsTabulated) Array.Resize(ref _class, capacity);
+        Array.Resize(ref _class, capacity);
     }
 
-    protected override void OnInserted(int slot)
-    {
-        if (IsTabulated) InsertAt(_class, slot, Count, 0);
-    }
+    protected override void OnInserted(int slot) => InsertAt(_class, slot, Count, 0);
 
-    protected override void OnRemoved(int slot)
-    {
-        if (IsTabulated) RemoveAt(_class, slot, Count);
-    }
+    protected override void OnRemoved(int slot) => RemoveAt(_class, slot, Count);
 
-    protected override void OnRefresh()
-    {
-        if (IsTabulated) ClearClasses();
-    }
+    protected override void OnRefresh() => ClearClasses();
 
-    protected override void OnChanged(int slot)
-    {
-        if (IsTabulated) _class[slot] = ClassOf(Mu[slot], Sigma[slot]);
-    }
+    protected override void OnChanged(int slot) => _class[slot] = ClassOf(Mu[slot], Sigma[slot]);
 
-    public override void Prepare(ReadOnlySpan<int> orders)
+    public override void Prepare(ReadOnlySpan<int> orders, SlotArray constants)
     {
-        base.Prepare(orders);
-        if (!IsTabulated || _classOf.Count <= 2 * Count + SpareClasses) return;
-        ClearClasses();
-        for (int slot = 0; slot < Count; slot++) _class[slot] = ClassOf(Mu[slot], Sigma[slot]);
+        base.Prepare(orders, constants);
+        if (_classOf.Count > 2 * Count + SpareClasses)
+        {
+            ClearClasses();
+            for (int slot = 0; slot < Count; slot++) OnChanged(slot);
+        }
+        IsCostly = _classOf.Count > Math.Max(FewClasses, Count / KernelsPerClass);
     }
 
     public override double ToCoordinate(double candidate)
@@ -91,10 +84,9 @@ internal sealed class SteppedColumn : NumericColumn
 
     public override double LogPrior(double coordinate)
     {
-        if (TableAt(coordinate) is { } table) return table[0] + _priorNorm;
+        if (!IsCostly) return RowOf(coordinate)[0] + _priorNorm;
         (double middle, double width) = Interval(coordinate);
-        double z = (middle - PriorMu) / Range, half = 0.5 * width / Range;
-        return NormalDistribution.LogMass(z - half, z + half) + _priorNorm;
+        return WideMath.LogMassAround(Vector512.Create((middle - PriorMu) / Range), Vector512.Create(width / Range))[0] + _priorNorm;
     }
 
     public override double Draw(int slot, double uniform)
@@ -104,18 +96,45 @@ internal sealed class SteppedColumn : NumericColumn
         return Math.Min(Math.Max(nearest, Dimension.Low), Dimension.High);
     }
 
-    public override int Accumulate(double coordinate, int firstSlot, Span<double> totals, Span<int> alive, double threshold) =>
-        TableAt(coordinate) is { } table
-            ? AccumulateFromTable(table, firstSlot, totals, alive, threshold)
-            : AccumulateMasses(coordinate, firstSlot, totals, alive, threshold);
+    public override int Accumulate(double coordinate, int firstSlot, Span<double> totals, Span<int> alive, double limit) =>
+        IsCostly
+            ? AccumulateMasses(coordinate, firstSlot, totals, alive, limit)
+            : AccumulateFromRow(RowOf(coordinate), firstSlot, totals, alive, limit);
 
-    private int AccumulateFromTable(double[] table, int firstSlot, Span<double> totals, Span<int> alive, double threshold)
+    /// <summary>Does as <see cref="Accumulate"/> with cheap lower bounds of the costs.</summary>
+    /// <remarks>A mass is at most its width times the largest density in it, and at most e^(-z²/2), z its edge nearer the centre.</remarks>
+    public int AccumulateBounds(double coordinate, int firstSlot, Span<double> totals, Span<int> alive, double limit)
     {
-        ref double logMass = ref MemoryMarshal.GetArrayDataReference(table);
+        ref double mu = ref Mu.From(firstSlot);
+        ref double inverse = ref Inverse.From(firstSlot);
+        ref double total = ref MemoryMarshal.GetReference(totals);
+        ref int kept = ref MemoryMarshal.GetReference(alive);
+        (double middle, double width) = Interval(coordinate);
+        var x = Vector512.Create(middle);
+        var halfWidth = Vector512.Create(0.5 * width);
+        var least = Vector512.Create(Math.Max(0, Logarithms.LogSqrtTwoPi - Math.Log(width / SmallestSigma)) - BoundSlack);
+        var bound = Vector512.Create(limit);
+        int count = 0;
+        for (int i = 0; i < alive.Length; i++)
+        {
+            int offset = Unsafe.Add(ref kept, i);
+            var distance = Vector512.Abs(x - Vector512.LoadUnsafe(ref mu, (nuint)offset)) - halfWidth;
+            var z = Vector512.Max(distance, Vector512<double>.Zero) * Vector512.LoadUnsafe(ref inverse, (nuint)offset);
+            var sum = Vector512.LoadUnsafe(ref total, (nuint)offset) + Vector512.FusedMultiplyAdd(z * 0.5, z, least);
+            sum.StoreUnsafe(ref total, (nuint)offset);
+            Unsafe.Add(ref kept, count) = offset;
+            count += Vector512.LessThanAny(sum, bound) ? 1 : 0;
+        }
+        return count;
+    }
+
+    private int AccumulateFromRow(double[] row, int firstSlot, Span<double> totals, Span<int> alive, double limit)
+    {
+        ref double logMass = ref MemoryMarshal.GetArrayDataReference(row);
         ref int kernelClass = ref MemoryMarshal.GetReference(_class.AsSpan(firstSlot));
         ref double total = ref MemoryMarshal.GetReference(totals);
         ref int kept = ref MemoryMarshal.GetReference(alive);
-        var limit = Vector512.Create(threshold);
+        var bound = Vector512.Create(limit);
         int count = 0;
         for (int i = 0; i < alive.Length; i++)
         {
@@ -126,72 +145,78 @@ internal sealed class SteppedColumn : NumericColumn
                 Unsafe.Add(ref logMass, Unsafe.Add(ref c, 2)), Unsafe.Add(ref logMass, Unsafe.Add(ref c, 3)),
                 Unsafe.Add(ref logMass, Unsafe.Add(ref c, 4)), Unsafe.Add(ref logMass, Unsafe.Add(ref c, 5)),
                 Unsafe.Add(ref logMass, Unsafe.Add(ref c, 6)), Unsafe.Add(ref logMass, Unsafe.Add(ref c, 7)));
-            var sum = Vector512.LoadUnsafe(ref total, (nuint)offset) + logs;
+            var sum = Vector512.LoadUnsafe(ref total, (nuint)offset) - logs;
             sum.StoreUnsafe(ref total, (nuint)offset);
             Unsafe.Add(ref kept, count) = offset;
-            count += Vector512.GreaterThanAny(sum, limit) ? 1 : 0;
+            count += Vector512.LessThanAny(sum, bound) ? 1 : 0;
         }
         return count;
     }
 
-    private int AccumulateMasses(double coordinate, int firstSlot, Span<double> totals, Span<int> alive, double threshold)
+    private int AccumulateMasses(double coordinate, int firstSlot, Span<double> totals, Span<int> alive, double limit)
     {
-        ref double mu = ref MemoryMarshal.GetReference(Mu.AsSpan(firstSlot));
-        ref double inverse = ref MemoryMarshal.GetReference(Inverse.AsSpan(firstSlot));
+        ref double mu = ref Mu.From(firstSlot);
+        ref double inverse = ref Inverse.From(firstSlot);
         ref double total = ref MemoryMarshal.GetReference(totals);
         ref int kept = ref MemoryMarshal.GetReference(alive);
         (double middle, double width) = Interval(coordinate);
-        var x = Vector512.Create(middle);
-        var h = Vector512.Create(width);
-        var limit = Vector512.Create(threshold);
+        var bound = Vector512.Create(limit);
         int count = 0;
         for (int i = 0; i < alive.Length; i++)
         {
             int offset = Unsafe.Add(ref kept, i);
-            var scale = Vector512.LoadUnsafe(ref inverse, (nuint)offset);
-            var logs = WideMath.LogMassAround((x - Vector512.LoadUnsafe(ref mu, (nuint)offset)) * scale, h * scale);
-            var sum = Vector512.LoadUnsafe(ref total, (nuint)offset) + logs;
+            var logs = LogMasses(middle, width, Vector512.LoadUnsafe(ref mu, (nuint)offset), Vector512.LoadUnsafe(ref inverse, (nuint)offset));
+            var sum = Vector512.LoadUnsafe(ref total, (nuint)offset) - logs;
             sum.StoreUnsafe(ref total, (nuint)offset);
             Unsafe.Add(ref kept, count) = offset;
-            count += Vector512.GreaterThanAny(sum, limit) ? 1 : 0;
+            count += Vector512.LessThanAny(sum, bound) ? 1 : 0;
         }
         return count;
     }
 
+    private static Vector512<double> LogMasses(double middle, double width, Vector512<double> mu, Vector512<double> inverse) =>
+        WideMath.LogMassAround((Vector512.Create(middle) - mu) * inverse, Vector512.Create(width) * inverse);
+
     /// <summary>Middle and width of the interval of a value on the kernels' scale.</summary>
     private (double Middle, double Width) Interval(double value)
     {
-        double half = 0.5 * Dimension.Step;
         if (!Dimension.IsLog) return (value, Dimension.Step);
-        double low = Math.Log(value - half);
+        double edge = value - 0.5 * Dimension.Step;
         // ln((v + h)/(v - h)) keeps its digits where the step is small beside the value.
-        double width = Logarithms.LogOnePlus(Dimension.Step / (value - half));
-        return (low + 0.5 * width, width);
+        double width = Logarithms.LogOnePlus(Dimension.Step / edge);
+        return (Math.Log(edge) + 0.5 * width, width);
     }
 
-    /// <summary>The ln masses of all classes at a grid value; null for a large grid or a value off the grid.</summary>
-    private double[]? TableAt(double value)
+    /// <summary>The ln masses of all classes at a value.</summary>
+    private double[] RowOf(double value)
     {
-        if (!IsTabulated) return null;
-        double index = Math.Round((value - Dimension.Low) / Dimension.Step);
-        if (!(index >= 0 && index < _gridSize) || Dimension.Low + index * Dimension.Step != value) return null;
-        int row = (int)index;
-        if (_filled[row] < _classOf.Count) FillRow(row, value);
-        return _table[row];
+        if (!_rowOf.TryGetValue(value, out int row))
+        {
+            if ((_rowOf.Count + 1) * _classMu.Length > LargestTable) ForgetRows();
+            row = _rowOf.Count;
+            _rowOf.Add(value, row);
+            if (row == _rows.Count)
+            {
+                _rows.Add([]);
+                _filled.Add(0);
+            }
+        }
+        return _filled[row] < _classOf.Count ? Fill(row, value) : _rows[row];
     }
 
-    private void FillRow(int row, double value)
+    private double[] Fill(int row, double value)
     {
-        if (_table[row].Length < _classMu.Length) Array.Resize(ref _table[row], _classMu.Length);
-        var logs = _table[row];
+        double[] logs = _rows[row];
+        if (logs.Length < _classMu.Length)
+        {
+            Array.Resize(ref logs, _classMu.Length);
+            _rows[row] = logs;
+        }
         (double middle, double width) = Interval(value);
         for (int c = _filled[row] & -WideMath.Lanes; c < _classOf.Count; c += WideMath.Lanes)
-        {
-            var scale = Vector512.Create<double>(_classInverse, c);
-            var z = (Vector512.Create(middle) - Vector512.Create<double>(_classMu, c)) * scale;
-            WideMath.LogMassAround(z, width * scale).CopyTo(logs, c);
-        }
+            LogMasses(middle, width, Vector512.Create(_classMu, c), Vector512.Create(_classInverse, c)).CopyTo(logs, c);
         _filled[row] = _classOf.Count;
+        return logs;
     }
 
     private int ClassOf(double mu, double sigma)
@@ -213,7 +238,13 @@ internal sealed class SteppedColumn : NumericColumn
     private void ClearClasses()
     {
         _classOf.Clear();
-        Array.Clear(_filled);
+        ForgetRows();
         ClassOf(PriorMu, Range);
+    }
+
+    private void ForgetRows()
+    {
+        _rowOf.Clear();
+        CollectionsMarshal.AsSpan(_filled).Clear();
     }
 }

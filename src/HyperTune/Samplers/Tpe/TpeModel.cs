@@ -1,5 +1,6 @@
 using HyperTune.History;
 using HyperTune.Numerics;
+using HyperTune.Spaces;
 
 namespace HyperTune.Samplers.Tpe;
 
@@ -7,6 +8,10 @@ namespace HyperTune.Samplers.Tpe;
 /// <remarks>A trial takes part if it has all parameters of the space. Its state is a function of the ranked trials alone.</remarks>
 internal sealed class TpeModel
 {
+    // A joint density is a product, so that its kernels may be narrower in each dimension.
+    private const double JointClipExponent = 1.5;
+    private const double JointClipLimit = 50;
+
     private readonly TpeSamplerOptions _options;
     private readonly ParzenEstimator _good;
     private readonly ParzenEstimator _bad;
@@ -15,6 +20,8 @@ internal sealed class TpeModel
     private readonly double[] _candidates;
     private readonly double[] _goodLogs;
     private readonly double[] _badLogs;
+    // The points of a space that is discrete in every dimension, as far as they are whole trials.
+    private readonly HashSet<SpacePoint>? _points;
     private Dictionary<int, int> _goodRows = [];
     private int _rows;
 
@@ -24,9 +31,10 @@ internal sealed class TpeModel
         _schema = ParameterSchema.Empty;
         foreach (SearchSpaceParameter parameter in space) _schema = _schema.Append(parameter.Name, parameter.Distribution);
         ParzenDimension[] dimensions = [.. space.Select(parameter => DimensionOf(parameter, options))];
-        ParzenOptions parzen = ParzenOptionsOf(options);
+        ParzenOptions parzen = ParzenOptionsOf(options, isJoint: space.Count > 1);
         _good = new ParzenEstimator(dimensions, parzen);
         _bad = new ParzenEstimator(dimensions, parzen);
+        _points = Array.TrueForAll(dimensions, dimension => dimension.IsCategorical || dimension.Step > 0) ? [] : null;
         _values = new double[space.Count];
         _candidates = new double[space.Count * options.Candidates];
         _goodLogs = new double[options.Candidates];
@@ -41,6 +49,22 @@ internal sealed class TpeModel
     public ParameterSet Propose(TpeRanking ranking, int goodCount, IReadOnlyList<RunningTrial> running, RandomStream random)
     {
         Update(ranking, goodCount);
+        // No running trial is good.
+        _good.Sample(random, _candidates, _options.Candidates);
+        Score(running, _candidates, _goodLogs, _badLogs);
+        return new ParameterSet(_schema, Candidate(Best()).ToArray());
+    }
+
+    /// <summary>The log densities of given candidates, row-major, among the good and among the bad trials.</summary>
+    internal void Score(TpeRanking ranking, int goodCount, IReadOnlyList<RunningTrial> running, ReadOnlySpan<double> candidates, Span<double> goodLogs, Span<double> badLogs)
+    {
+        Update(ranking, goodCount);
+        Score(running, candidates, goodLogs, badLogs);
+    }
+
+    private void Score(IReadOnlyList<RunningTrial> running, ReadOnlySpan<double> candidates, Span<double> goodLogs, Span<double> badLogs)
+    {
+        _good.LogPdf(candidates, goodLogs);
         var inserted = new List<int>();
         try
         {
@@ -51,21 +75,31 @@ internal sealed class TpeModel
                 _bad.Insert(trial.Number, _values);
                 inserted.Add(trial.Number);
             }
-            _good.Sample(random, _candidates, _options.Candidates);
-            _good.LogPdf(_candidates, _goodLogs);
-            _bad.LogPdf(_candidates, _badLogs);
+            _bad.LogPdf(candidates, badLogs);
         }
         finally
         {
             foreach (int number in inserted) _bad.Remove(number);
         }
-        int best = 0;
-        for (int i = 1; i < _goodLogs.Length; i++)
-        {
-            if (_goodLogs[i] - _badLogs[i] > _goodLogs[best] - _badLogs[best]) best = i;
-        }
-        return new ParameterSet(_schema, _candidates.AsSpan(best * _values.Length, _values.Length).ToArray());
     }
+
+    /// <summary>The candidate with the largest ratio, the first of equal ones; in a discrete space one that no trial had, if there is any.</summary>
+    private int Best()
+    {
+        int best = -1;
+        bool isBestNew = false;
+        for (int i = 0; i < _goodLogs.Length; i++)
+        {
+            bool isBetter = best < 0 || _goodLogs[i] - _badLogs[i] > _goodLogs[best] - _badLogs[best];
+            if (isBestNew && !isBetter) continue;
+            bool isNew = _points is null || !_points.Contains(new SpacePoint(Candidate(i).ToArray()));
+            if (isNew == isBestNew ? !isBetter : isBestNew) continue;
+            (best, isBestNew) = (i, isNew);
+        }
+        return best;
+    }
+
+    private ReadOnlySpan<double> Candidate(int index) => _candidates.AsSpan(index * _values.Length, _values.Length);
 
     /// <summary>Takes in the new rows and moves trials that changed sides.</summary>
     private void Update(TpeRanking ranking, int goodCount)
@@ -76,6 +110,7 @@ internal sealed class TpeModel
         for (int row = _rows; row < history.Count; row++)
         {
             if (history.States[row] == TrialState.Failed || !TryGetValues(history[row].Parameters)) continue;
+            NotePoint(history[row].Parameters);
             int number = history.Numbers[row];
             (goodRows.ContainsKey(number) ? _good : _bad).Insert(number, _values);
         }
@@ -89,6 +124,12 @@ internal sealed class TpeModel
         }
         _goodRows = goodRows;
         _rows = history.Count;
+    }
+
+    /// <summary>Notes the point of a trial that has no parameters with several values but those of the space.</summary>
+    private void NotePoint(ParameterSet parameters)
+    {
+        if (_points is not null && parameters.Count(parameter => !parameter.Distribution.IsSingle) == _values.Length) _points.Add(new SpacePoint([.. _values]));
     }
 
     private void Move(StudyHistory history, int number, int row, ParzenEstimator from, ParzenEstimator to)
@@ -121,9 +162,16 @@ internal sealed class TpeModel
         }
     }
 
-    private static ParzenOptions ParzenOptionsOf(TpeSamplerOptions options)
+    private static ParzenOptions ParzenOptionsOf(TpeSamplerOptions options, bool isJoint)
     {
-        var parzen = new ParzenOptions { PriorWeight = options.PriorWeight, HasMagicClip = options.HasMagicClip, ConsidersEndpoints = options.ConsidersEndpoints };
+        var parzen = new ParzenOptions
+        {
+            PriorWeight = options.PriorWeight,
+            HasMagicClip = options.HasMagicClip,
+            ClipExponent = options.ClipExponent ?? (isJoint ? JointClipExponent : 1),
+            ClipLimit = options.ClipLimit ?? (isJoint ? JointClipLimit : 100),
+            ConsidersEndpoints = options.ConsidersEndpoints,
+        };
         return options.Weights is { } weights ? parzen with { Weights = span => CopyWeights(weights, span) } : parzen;
     }
 

@@ -1,4 +1,5 @@
 using HyperTune.History;
+using HyperTune.Numerics;
 using HyperTune.Samplers;
 using HyperTune.Samplers.Tpe;
 using HyperTune.Spaces;
@@ -22,6 +23,8 @@ public sealed class TpeSampler : ISampler
 {
     private const double GoodShare = 0.1;
     private const int MaxGood = 25;
+    private const double SmallestRange = 1e-300;
+    private const double LargestRange = 1e300;
 
     private readonly TpeSamplerOptions _options;
 
@@ -43,10 +46,11 @@ public sealed class TpeSampler : ISampler
     {
         ArgumentNullException.ThrowIfNull(history);
         if (!_options.IsMultivariate || !HasModel(history)) return SearchSpace.Empty;
-        if (history.DeclaredSpace is { } declared) return declared.WithoutSingle();
-        if (!_options.IsGrouped) return IntersectionSpace.Of(history, includePruned: true).WithoutSingle();
-        TpeView view = TpeView.Of(history);
-        lock (view.Gate) return SearchSpace.Create(view.Groups.SelectMany(group => group).Select(name => Known(view.Ranking.History!, name))).WithoutSingle();
+        if (history.DeclaredSpace is { } declared) return Modelled(declared);
+        if (!_options.IsGrouped) return Modelled(IntersectionSpace.Of(history, includePruned: true));
+        using Lock.Scope scope = TpeView.Enter(history, out TpeView view);
+        TpeView known = view;
+        return Modelled(SearchSpace.Create(view.Groups.SelectMany(group => group).Select(name => new SearchSpaceParameter(name, known.DistributionOf(name)))));
     }
 
     /// <inheritdoc/>
@@ -55,22 +59,19 @@ public sealed class TpeSampler : ISampler
         ArgumentNullException.ThrowIfNull(history);
         ArgumentNullException.ThrowIfNull(trial);
         ArgumentNullException.ThrowIfNull(space);
-        TpeView view = TpeView.Of(history);
-        lock (view.Gate)
+        using Lock.Scope scope = TpeView.Enter(history, out TpeView view);
+        IReadOnlyList<SearchSpace> groups = GroupsOf(view, space);
+        if (groups.Count == 1) return Propose(view, history, groups[0], trial.Random("tpe joint"));
+        var drawn = ParameterSet.Empty;
+        foreach (SearchSpace group in groups)
         {
-            IReadOnlyList<SearchSpace> groups = GroupsOf(view, space);
-            if (groups.Count == 1) return Propose(view, history, groups[0], trial, "joint");
-            var drawn = ParameterSet.Empty;
-            foreach (SearchSpace group in groups)
+            if (!IsActive(space, group, trial.FixedParameters, drawn)) continue;
+            foreach (Parameter parameter in Propose(view, history, group, trial.Random("tpe joint", group[0].Name)))
             {
-                if (!IsActive(space, group, drawn)) continue;
-                foreach (Parameter parameter in Propose(view, history, group, trial, $"joint of {group[0].Name}"))
-                {
-                    drawn = drawn.With(parameter.Name, parameter.Distribution, parameter.Value);
-                }
+                drawn = drawn.With(parameter.Name, parameter.Distribution, parameter.Value);
             }
-            return drawn;
         }
+        return drawn;
     }
 
     /// <inheritdoc/>
@@ -79,20 +80,35 @@ public sealed class TpeSampler : ISampler
         ArgumentNullException.ThrowIfNull(history);
         ArgumentNullException.ThrowIfNull(trial);
         ArgumentNullException.ThrowIfNull(distribution);
-        if (!HasModel(history)) return RandomDraw.Independent(trial, name, distribution);
-        TpeView view = TpeView.Of(history);
-        lock (view.Gate) return Propose(view, history, SearchSpace.Create([new(name, distribution)]), trial, name).Values[0];
+        if (!HasModel(history) || !HasKernels(distribution)) return RandomDraw.Independent(trial, name, distribution);
+        using Lock.Scope scope = TpeView.Enter(history, out TpeView view);
+        return Propose(view, history, SearchSpace.Create([new(name, distribution)]), trial.Random("tpe", name)).Values[0];
     }
+
+    /// <summary>How many of n trials count as good: a tenth, rounded up, but at most 25.</summary>
+    internal static int DefaultGamma(int count) => Math.Min((int)Math.Ceiling(GoodShare * count), MaxGood);
 
     private bool HasModel(StudyHistory history) =>
         history.Directions.Count == 1 && history.CountOf(TrialState.Complete) + history.CountOf(TrialState.Pruned) >= Math.Max(1, _options.StartupTrials);
 
-    private ParameterSet Propose(TpeView view, StudyHistory history, SearchSpace space, TrialContext trial, string detail)
+    /// <summary>The parameters that kernels can be fitted to; the others are drawn at random.</summary>
+    private static SearchSpace Modelled(SearchSpace space)
+    {
+        SearchSpace several = space.WithoutSingle();
+        return several.All(parameter => HasKernels(parameter.Distribution)) ? several : SearchSpace.Create(several.Where(parameter => HasKernels(parameter.Distribution)));
+    }
+
+    /// <summary>Whether kernels have a width that a double can hold, and its reciprocal: not so for nearly all doubles, nor for a few neighbouring ones on a logarithmic scale.</summary>
+    private static bool HasKernels(Distribution distribution) =>
+        distribution is not FloatDistribution range
+        || (range.Log ? Math.Log(range.High) - Math.Log(range.Low) : range.High - range.Low) is >= SmallestRange and <= LargestRange;
+
+    private ParameterSet Propose(TpeView view, StudyHistory history, SearchSpace space, RandomStream random)
     {
         int count = view.Ranking.Count;
-        int good = _options.Gamma is { } gamma ? Math.Clamp(gamma(count), 0, count) : Math.Min((int)Math.Ceiling(GoodShare * count), MaxGood);
+        int good = Math.Clamp((_options.Gamma ?? DefaultGamma)(count), 0, count);
         IReadOnlyList<RunningTrial> running = _options.HasConstantLiar ? history.Running : [];
-        return view.ModelOf(_options, space).Propose(view.Ranking, good, running, trial.Random("tpe", detail));
+        return view.ModelOf(_options, space).Propose(view.Ranking, good, running, random);
     }
 
     /// <summary>The parts of a space that are modelled jointly, parents before children.</summary>
@@ -106,12 +122,6 @@ public sealed class TpeSampler : ISampler
         return [.. view.Groups.Select(group => SearchSpace.Create(space.Where(parameter => group.Contains(parameter.Name)))).Where(group => group.Count > 0)];
     }
 
-    private static bool IsActive(SearchSpace space, SearchSpace group, ParameterSet drawn) =>
-        space.IsActive(group[0].Name, name => drawn.TryGetValue(name, out double value) ? value : null);
-
-    private static SearchSpaceParameter Known(StudyHistory history, string name)
-    {
-        history.TryGetParameter(name, out ParameterColumn column);
-        return new SearchSpaceParameter(name, column.Latest);
-    }
+    private static bool IsActive(SearchSpace space, SearchSpace group, ParameterSet given, ParameterSet drawn) =>
+        space.IsActive(group[0].Name, name => given.TryGetValue(name, out double value) || drawn.TryGetValue(name, out value) ? value : null);
 }

@@ -18,8 +18,8 @@ public sealed record TpeSamplerOptions
     /// <summary>The weights of n trials on either side, the oldest first; none negative, not all 0. Null (the default): the newest 25 weigh 1, older ones less and less, down to 1/n.</summary>
     public Func<int, IReadOnlyList<double>>? Weights { get; init; }
 
-    /// <summary>The weight of the prior, a wide kernel over the whole range, beside those of the trials. Above 0; 1 by default.</summary>
-    public double PriorWeight { get; init => field = Guard.Above(Guard.Finite(value), 0); } = 1;
+    /// <summary>The weight of the prior, a wide kernel over the whole range, beside those of the trials. Above 0 and finite; 1 by default.</summary>
+    public double PriorWeight { get; init => field = Guard.Between(value, 0, double.PositiveInfinity); } = 1;
 
     /// <summary>Whether parameters that all trials share are modelled jointly rather than one by one. True by default.</summary>
     public bool IsMultivariate { get; init; } = true;
@@ -31,8 +31,16 @@ public sealed record TpeSamplerOptions
     /// <summary>Whether running trials count as bad ones, so that parallel workers keep apart. True by default.</summary>
     public bool HasConstantLiar { get; init; } = true;
 
-    /// <summary>Whether kernels are kept from becoming narrower than the range divided by the smaller of 100 and the number of kernels plus 1. True by default.</summary>
+    /// <summary>Whether kernels are kept from becoming narrower than range / min(<see cref="ClipLimit"/>, (n + 2)^<see cref="ClipExponent"/>) among n trials. True by default.</summary>
     public bool HasMagicClip { get; init; } = true;
+
+    /// <summary>How fast the narrowest kernel shrinks with the number of trials. Above 0; null (the default): 1.5 for joint densities, 1 for single parameters.</summary>
+    /// <remarks>Hyperopt and Optuna always take 1. The value for joint densities is the quality suite's choice, in the direction that Watanabe, 2023, recommends.</remarks>
+    public double? ClipExponent { get; init => field = value is { } exponent ? Guard.Above(Guard.Finite(exponent), 0) : null; }
+
+    /// <summary>The narrowest kernel of all is the range divided by this. 1 or more; null (the default): 50 for joint densities, 100 for single parameters.</summary>
+    /// <remarks>Hyperopt and Optuna always take 100.</remarks>
+    public double? ClipLimit { get; init => field = value is { } limit ? Guard.AtLeast(Guard.Finite(limit), 1) : null; }
 
     /// <summary>Whether the bounds count as neighbours when the widths of the outermost kernels are set. False by default.</summary>
     public bool ConsidersEndpoints { get; init; }

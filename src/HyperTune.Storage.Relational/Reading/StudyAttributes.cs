@@ -1,0 +1,73 @@
+namespace HyperTune.Storage.Relational;
+
+/// <summary>The attributes of a study as they were read: values with the texts that they came from, so that only changed texts are parsed again.</summary>
+internal sealed class StudyAttributes
+{
+    public static readonly StudyAttributes None = new([], AttributeSet.Empty);
+
+    private readonly Dictionary<string, (string Text, AttributeValue? Value)> _read;
+
+    private StudyAttributes(Dictionary<string, (string Text, AttributeValue? Value)> read, AttributeSet set)
+    {
+        _read = read;
+        Set = set;
+    }
+
+    public AttributeSet Set { get; }
+
+    /// <summary>Takes the rows (key, JSON text) of a statement.</summary>
+    /// <param name="rows">The rows.</param>
+    /// <param name="complain">Told of the key and the fault of a value that cannot be read; it is left out.</param>
+    /// <returns>This object, if nothing changed.</returns>
+    public async ValueTask<StudyAttributes> ReadAsync(SqlRows rows, Action<string, string> complain)
+    {
+        // Compared first, copied only on the first difference: most reads find what the last one found.
+        Dictionary<string, (string Text, AttributeValue? Value)>? read = null;
+        int same = 0;
+        var seen = new List<string>();
+        while (await rows.ReadAsync().ConfigureAwait(false))
+        {
+            string key = rows.GetText(0) ?? "";
+            string? text = rows.GetText(1);
+            bool isKnown = _read.TryGetValue(key, out var known);
+            if (read is null && isKnown && known.Text == text)
+            {
+                same++;
+                seen.Add(key);
+                continue;
+            }
+            if (read is null)
+            {
+                read = new(StringComparer.Ordinal);
+                foreach (string earlier in seen) read.Add(earlier, _read[earlier]);
+            }
+            read[key] = isKnown && known.Text == text ? known : (text ?? "", Parse(key, text, complain));
+        }
+        if (read is null)
+        {
+            if (same == _read.Count) return this;
+            read = new(StringComparer.Ordinal);
+            foreach (string earlier in seen) read.Add(earlier, _read[earlier]);
+        }
+        AttributeSet set = AttributeSet.Of([.. read.Where(entry => entry.Value.Value is not null).Select(entry => KeyValuePair.Create(entry.Key, entry.Value.Value!))]);
+        return new StudyAttributes(read, set);
+    }
+
+    private static AttributeValue? Parse(string key, string? text, Action<string, string> complain)
+    {
+        if (text is null)
+        {
+            complain(key, "it is no text");
+            return null;
+        }
+        try
+        {
+            return AttributeValue.Parse(text);
+        }
+        catch (FormatException exception)
+        {
+            complain(key, exception.Message);
+            return null;
+        }
+    }
+}

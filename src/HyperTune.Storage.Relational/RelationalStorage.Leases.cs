@@ -1,0 +1,72 @@
+using HyperTune.Trials;
+
+namespace HyperTune.Storage.Relational;
+
+public abstract partial class RelationalStorage
+{
+    /// <inheritdoc/>
+    public async ValueTask<IReadOnlyList<TakenBackTrial>> TakeBackAsync(StudyId study, LeaseRules rules, CancellationToken cancellationToken)
+    {
+        StorageRules.Check(rules);
+        string request = $"to take back lapsed trials of {NameForMessage(study)}";
+        // Almost always there is none, and finding that out must not keep writers waiting.
+        if (!await InTransactionAsync(false, request, HasLapsedAsync, cancellationToken).ConfigureAwait(false)) return [];
+        return await InTransactionAsync(true, request, session => TakeBackAsync(session, study, rules), cancellationToken).ConfigureAwait(false);
+
+        async ValueTask<bool> HasLapsedAsync(SqlSession session)
+        {
+            StudyState state = await StateAsync(session, study).ConfigureAwait(false);
+            SqlRows rows = await session.QueryAsync(new SqlBatch().Add(Statements.StudyName, study.Value).Add(_sql.Leases, study.Value)).ConfigureAwait(false);
+            await using (rows.ConfigureAwait(false))
+            {
+                await CheckStudyAsync(rows, study, state).ConfigureAwait(false);
+                return (await ReadLapsedAsync(rows, rules.Grace).ConfigureAwait(false)).Count > 0;
+            }
+        }
+    }
+
+    private async ValueTask<IReadOnlyList<TakenBackTrial>> TakeBackAsync(SqlSession session, StudyId study, LeaseRules rules)
+    {
+        StudyState state = await StateAsync(session, study).ConfigureAwait(false);
+        List<long> lapsed;
+        int next;
+        SqlRows rows = await session.QueryAsync(
+            new SqlBatch().Add(_sql.LockStudy, study.Value).Add(_sql.Leases, study.Value).Add(Statements.LastTrial, study.Value)).ConfigureAwait(false);
+        await using (rows.ConfigureAwait(false))
+        {
+            await CheckStudyAsync(rows, study, state).ConfigureAwait(false);
+            lapsed = await ReadLapsedAsync(rows, rules.Grace).ConfigureAwait(false);
+            (_, next) = await ReadLastAsync(rows).ConfigureAwait(false);
+        }
+        if (next < 0) next = await CountTrialsAsync(session, study).ConfigureAwait(false);
+        var taken = new List<TakenBackTrial>(lapsed.Count);
+        var retries = new List<TrialTemplate>();
+        var writes = new SqlBatch();
+        DateTimeOffset now = _time.GetUtcNow();
+        foreach (TrialReader.Draft draft in await ReadListAsync(session, study, state, lapsed).ConfigureAwait(false))
+        {
+            if (draft.Number is not { } number) continue;
+            // Of a trial that cannot be read nothing is known that could be tried again; it fails nevertheless.
+            TrialTemplate? retry = draft.Unreadable is null ? StorageRules.NextTry(draft.ToRecord(), rules.MaxRetries) : null;
+            writes.Add(Statements.SetSystemAttribute, draft.Id, StorageRules.FailReasonKey, ((AttributeValue)StorageRules.LapsedReason).ToJson());
+            writes.Add(_sql.FinishTrial, draft.Id, StoredValues.NameOf(TrialState.Failed), _dialect.Time(now));
+            taken.Add(new TakenBackTrial(new TrialId(draft.Id), number, retry is null ? null : next + retries.Count));
+            if (retry is not null) retries.Add(retry);
+        }
+        await InsertAsync(session, study, retries, next, writes).ConfigureAwait(false);
+        return taken;
+    }
+
+    /// <summary>Takes the result of <see cref="Statements.Leases"/>: ids whose heartbeat is older than the grace by the database's own clock.</summary>
+    private static async ValueTask<List<long>> ReadLapsedAsync(SqlRows rows, TimeSpan grace)
+    {
+        await rows.NextStatementAsync().ConfigureAwait(false);
+        var lapsed = new List<long>();
+        while (await rows.ReadAsync().ConfigureAwait(false))
+        {
+            if (!rows.TryGetTime(1, true, out DateTimeOffset? beat) || !rows.TryGetTime(2, true, out DateTimeOffset? now)) continue;
+            if (now - beat > grace) lapsed.Add(rows.GetInt64(0));
+        }
+        return lapsed;
+    }
+}

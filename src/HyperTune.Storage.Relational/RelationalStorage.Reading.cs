@@ -1,0 +1,251 @@
+using System.Collections.Frozen;
+using HyperTune.History;
+
+namespace HyperTune.Storage.Relational;
+
+public abstract partial class RelationalStorage
+{
+    /// <summary>Waiting trials that are read in full each time. Beyond these only their states are, so that a long queue costs little.</summary>
+    private const int MostWatchedWaiting = 256;
+
+    /// <inheritdoc/>
+    public async ValueTask<StudyDelta> ReadAsync(StudyId study, StudyCursor since, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(since);
+        var cursor = since as RelationalCursor;
+        if (cursor?.Version is not null && await IsUnchangedAsync(study, cursor, cancellationToken).ConfigureAwait(false)) return new StudyDelta { Cursor = cursor };
+        return await InTransactionAsync(false, $"to read {NameForMessage(study)}", session => ReadDeltaAsync(session, study, cursor, isCaching: true), cancellationToken)
+            .ConfigureAwait(false);
+    }
+
+    /// <summary>Whether nobody has changed the database since the cursor, which costs no look at a table.</summary>
+    private async ValueTask<bool> IsUnchangedAsync(StudyId study, RelationalCursor cursor, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        ObjectDisposedException.ThrowIf(Volatile.Read(ref _isDisposed) != 0, this);
+        SqlSession session = await RentAsync(isWriting: false, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return ReferenceEquals(session, cursor.Session) && await session.GetVersionAsync().ConfigureAwait(false) == cursor.Version;
+        }
+        catch (System.Data.Common.DbException exception)
+        {
+            throw Translate(exception, $"to read {NameForMessage(study)}", isWriting: false);
+        }
+        finally
+        {
+            Return(session, isWriting: false);
+        }
+    }
+
+    private async ValueTask<StudyDelta> ReadDeltaAsync(SqlSession session, StudyId study, RelationalCursor? cursor, bool isCaching)
+    {
+        // Asked first: what changes between this and the snapshot is then read twice rather than never.
+        long? version = isCaching ? await session.GetVersionAsync().ConfigureAwait(false) : null;
+        if (cursor is not null)
+        {
+            StudyDelta? delta = await ReadChangesAsync(session, study, cursor, version).ConfigureAwait(false);
+            if (delta is not null) return delta;
+            _states.TryRemove(study.Value, out _);
+        }
+        StudyDelta all = await ReadAllAsync(session, study, version).ConfigureAwait(false);
+        return cursor is null ? all : all with { IsReset = true };
+    }
+
+    private async ValueTask<StudyDelta> ReadAllAsync(SqlSession session, StudyId study, long? version)
+    {
+        SqlBatch batch = new SqlBatch().Add(Statements.StudyName, study.Value).Add(Statements.Directions, study.Value)
+            .Add(Statements.StudyUserAttributes, study.Value).Add(Statements.StudySystemAttributes, study.Value);
+        AddReads(batch, _sql.TrialsAbove, study, 0L);
+        SqlRows rows = await session.QueryAsync(batch).ConfigureAwait(false);
+        await using (rows.ConfigureAwait(false))
+        {
+            string name = await ReadNameAsync(rows).ConfigureAwait(false) ?? throw new StudyNotFoundException(study);
+            IReadOnlyList<Direction> directions = await ReadDirectionsAsync(rows, study, name).ConfigureAwait(false);
+            StudyState state = Remember(study, name, directions.Count);
+            (StudyAttributes user, StudyAttributes system) = await ReadAttributesAsync(rows, name, StudyAttributes.None, StudyAttributes.None).ConfigureAwait(false);
+            var record = new StudyRecord { Id = study, Name = name, Directions = directions, UserAttributes = user.Set, SystemAttributes = system.Set };
+            ReadingTables tables = state.RentTables();
+            try
+            {
+                var reader = new TrialReader(tables, directions.Count);
+                await reader.ReadAsync(rows).ConfigureAwait(false);
+                var start = new RelationalCursor
+                {
+                    Session = session,
+                    Version = version,
+                    StudyName = name,
+                    Study = record,
+                    UserAttributes = user,
+                    SystemAttributes = system,
+                    LastTrialId = 0,
+                    Watched = FrozenDictionary<long, ulong>.Empty,
+                    Waiting = FrozenSet<long>.Empty,
+                    Witness = null,
+                };
+                var merge = new DeltaMerge(start, state);
+                merge.AddNew(reader.Drafts);
+                return merge.ToDelta(start) with { Study = record };
+            }
+            finally
+            {
+                state.Return(tables);
+            }
+        }
+    }
+
+    /// <summary>Reads what changed since a cursor; null when the study was made anew since.</summary>
+    private async ValueTask<StudyDelta?> ReadChangesAsync(SqlSession session, StudyId study, RelationalCursor cursor, long? version)
+    {
+        StudyState state = Remember(study, cursor.StudyName, cursor.Study.Directions.Count);
+        SqlBatch batch = new SqlBatch().Add(Statements.StudyName, study.Value)
+            .Add(Statements.StudyUserAttributes, study.Value).Add(Statements.StudySystemAttributes, study.Value)
+            .Add(Statements.Witness, study.Value, cursor.Witness?.Id ?? -1);
+        if (cursor.Waiting.Count > 0) batch.Add(Statements.WaitingIds, study.Value, cursor.LastTrialId);
+        if (cursor.Watched.Count > 0) AddReads(batch, _sql.TrialsOfList, study, _dialect.Ids([.. cursor.Watched.Keys]));
+        AddReads(batch, _sql.TrialsAbove, study, cursor.LastTrialId);
+        ReadingTables tables = state.RentTables();
+        try
+        {
+            var reader = new TrialReader(tables, state.Objectives);
+            var merge = new DeltaMerge(cursor, state);
+            StudyAttributes user, system;
+            SqlRows rows = await session.QueryAsync(batch).ConfigureAwait(false);
+            await using (rows.ConfigureAwait(false))
+            {
+                await CheckStudyAsync(rows, study, state).ConfigureAwait(false);
+                (user, system) = await ReadAttributesAsync(rows, cursor.StudyName, cursor.UserAttributes, cursor.SystemAttributes).ConfigureAwait(false);
+                if (!await IsWitnessedAsync(rows, cursor.Witness).ConfigureAwait(false)) return null;
+                if (cursor.Waiting.Count > 0) merge.KeepWaiting(await ReadNumbersAsync(rows).ConfigureAwait(false));
+                if (cursor.Watched.Count > 0)
+                {
+                    await reader.ReadAsync(rows).ConfigureAwait(false);
+                    if (reader.Drafts.Count != cursor.Watched.Count) return null;
+                    merge.AddWatched(reader.Drafts);
+                }
+                await reader.ReadAsync(rows).ConfigureAwait(false);
+                merge.AddNew(reader.Drafts);
+            }
+            if (merge.NoLongerWaiting.Count > 0)
+            {
+                var further = new SqlBatch();
+                AddReads(further, _sql.TrialsOfList, study, _dialect.Ids(merge.NoLongerWaiting));
+                SqlRows claimed = await session.QueryAsync(further).ConfigureAwait(false);
+                await using (claimed.ConfigureAwait(false)) await reader.ReadAsync(claimed).ConfigureAwait(false);
+                if (reader.Drafts.Count != merge.NoLongerWaiting.Count) return null;
+                merge.AddNew(reader.Drafts);
+            }
+            bool isSame = ReferenceEquals(user, cursor.UserAttributes) && ReferenceEquals(system, cursor.SystemAttributes);
+            StudyRecord record = isSame ? cursor.Study : cursor.Study with { UserAttributes = user.Set, SystemAttributes = system.Set };
+            StudyDelta delta = merge.ToDelta(cursor with { Session = session, Version = version, Study = record, UserAttributes = user, SystemAttributes = system });
+            return isSame ? delta : delta with { Study = record };
+        }
+        finally
+        {
+            state.Return(tables);
+        }
+    }
+
+    private async ValueTask<(StudyAttributes User, StudyAttributes System)> ReadAttributesAsync(SqlRows rows, string study, StudyAttributes user, StudyAttributes system)
+    {
+        await rows.NextStatementAsync().ConfigureAwait(false);
+        user = await user.ReadAsync(rows, (key, fault) => Complain(study, key, "study_user_attributes.value_json", fault)).ConfigureAwait(false);
+        await rows.NextStatementAsync().ConfigureAwait(false);
+        system = await system.ReadAsync(rows, (key, fault) => Complain(study, key, "study_system_attributes.value_json", fault)).ConfigureAwait(false);
+        return (user, system);
+    }
+
+    private static async ValueTask<bool> IsWitnessedAsync(SqlRows rows, TrialWitness? witness)
+    {
+        await rows.NextStatementAsync().ConfigureAwait(false);
+        bool isThere = await rows.ReadAsync().ConfigureAwait(false);
+        if (witness is not { } expected) return true;
+        if (!isThere || !rows.TryGetInt64(0, out long number)) return false;
+        rows.TryGetTime(2, false, out DateTimeOffset? started);
+        rows.TryGetTime(3, false, out DateTimeOffset? completed);
+        return number == expected.Number && StoredValues.StateOf(rows.GetText(1)) == expected.State && started == expected.StartedAt && completed == expected.CompletedAt;
+    }
+
+    /// <summary>Puts the trials of one read together with what the cursor knew.</summary>
+    private sealed class DeltaMerge(RelationalCursor cursor, StudyState state)
+    {
+        private readonly List<TrialRecord> _trials = [];
+        private readonly List<UnreadableTrial> _unreadable = [];
+        private readonly Dictionary<long, ulong> _watched = [];
+        private IReadOnlySet<long> _waiting = cursor.Waiting;
+        private HashSet<long>? _newWaiting;
+        private TrialWitness? _witness = cursor.Witness;
+        private long _last = cursor.LastTrialId;
+        private int _watchedWaiting;
+        private IReadOnlyList<string>? _lastNames;
+
+        /// <summary>Trials that were waiting and are no more.</summary>
+        public List<long> NoLongerWaiting { get; } = [];
+
+        public void KeepWaiting(List<long> ids)
+        {
+            var now = new HashSet<long>(ids);
+            foreach (long id in _waiting) if (!now.Contains(id)) NoLongerWaiting.Add(id);
+            if (NoLongerWaiting.Count > 0) _waiting = _waiting.Except(NoLongerWaiting).ToHashSet();
+        }
+
+        /// <summary>Takes trials that were unfinished when last seen: they count only if they changed.</summary>
+        public void AddWatched(IReadOnlyList<TrialReader.Draft> drafts)
+        {
+            foreach (TrialReader.Draft draft in drafts)
+            {
+                bool isChanged = draft.IsFinished || cursor.Watched[draft.Id] != draft.Fingerprint;
+                Add(draft, isChanged);
+            }
+        }
+
+        public void AddNew(IReadOnlyList<TrialReader.Draft> drafts)
+        {
+            foreach (TrialReader.Draft draft in drafts) Add(draft, isChanged: true);
+        }
+
+        public StudyDelta ToDelta(RelationalCursor next)
+        {
+            for (int i = 1; i < _trials.Count; i++)
+            {
+                if (_trials[i].Number > _trials[i - 1].Number) continue;
+                _trials.Sort(static (left, right) => left.Number.CompareTo(right.Number));
+                break;
+            }
+            return new StudyDelta
+            {
+                Cursor = next with { LastTrialId = _last, Watched = _watched, Waiting = _newWaiting ?? _waiting, Witness = _witness },
+                Trials = _trials,
+                Unreadable = _unreadable,
+            };
+        }
+
+        private void Add(TrialReader.Draft draft, bool isChanged)
+        {
+            _last = Math.Max(_last, draft.Id);
+            if (!draft.IsFinished) Watch(draft);
+            if (!isChanged) return;
+            if (draft.Unreadable is { } unreadable)
+            {
+                _unreadable.Add(unreadable);
+                return;
+            }
+            TrialRecord trial = draft.ToRecord();
+            _trials.Add(trial);
+            if (draft.IsFinished) _witness = new TrialWitness(draft.Id, trial.Number, trial.State, trial.StartedAt, trial.CompletedAt);
+            if (ReferenceEquals(trial.Parameters.Names, _lastNames)) return;
+            _lastNames = trial.Parameters.Names;
+            foreach (Parameter parameter in trial.Parameters) state.Distributions.TryAdd(parameter.Name, parameter.Distribution);
+        }
+
+        private void Watch(TrialReader.Draft draft)
+        {
+            if (draft.State == TrialState.Waiting && draft.Unreadable is null && ++_watchedWaiting > MostWatchedWaiting)
+            {
+                (_newWaiting ??= [.. _waiting]).Add(draft.Id);
+                return;
+            }
+            _watched[draft.Id] = draft.Fingerprint;
+        }
+    }
+}

@@ -1,0 +1,181 @@
+using HyperTune.Trials;
+
+namespace HyperTune.Storage.Relational;
+
+public abstract partial class RelationalStorage
+{
+    /// <inheritdoc/>
+    public async ValueTask<IReadOnlyList<WriteOutcome>> WriteAsync(StudyId study, IReadOnlyList<TrialChanges> changes, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(changes);
+        var added = new Dictionary<string, Distribution>(StringComparer.Ordinal);
+        (StudyState state, WriteOutcome[] outcomes) = await InTransactionAsync(
+            true, $"to write the changes of {changes.Count} trial(s) of {NameForMessage(study)}", session => WriteAsync(session, study, changes, added), cancellationToken)
+            .ConfigureAwait(false);
+        Learn(state, added);
+        return outcomes;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<IReadOnlyList<WriteOutcome>> RenewLeasesAsync(StudyId study, IReadOnlyList<TrialId> trials, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(trials);
+        return await InTransactionAsync(true, $"to renew {trials.Count} lease(s) of {NameForMessage(study)}", RenewAsync, cancellationToken).ConfigureAwait(false);
+
+        async ValueTask<IReadOnlyList<WriteOutcome>> RenewAsync(SqlSession session)
+        {
+            StudyState state = await StateAsync(session, study).ConfigureAwait(false);
+            Dictionary<long, (int Number, TrialState? State)> states;
+            SqlRows rows = await session.QueryAsync(new SqlBatch().Add(Statements.StudyName, study.Value)
+                .Add(_sql.TrialStates, study.Value, _dialect.Ids([.. trials.Select(trial => trial.Value)]))).ConfigureAwait(false);
+            await using (rows.ConfigureAwait(false))
+            {
+                await CheckStudyAsync(rows, study, state).ConfigureAwait(false);
+                states = await ReadStatesAsync(rows).ConfigureAwait(false);
+            }
+            var outcomes = new WriteOutcome[trials.Count];
+            var batch = new SqlBatch();
+            for (int i = 0; i < outcomes.Length; i++)
+            {
+                if (!states.TryGetValue(trials[i].Value, out var trial) || trial.State is not { } known) outcomes[i] = WriteOutcome.Unknown;
+                else if (known.IsFinished()) outcomes[i] = WriteOutcome.AlreadyFinished;
+                else batch.Add(_sql.Beat, trials[i].Value);
+            }
+            await session.RunAsync(batch).ConfigureAwait(false);
+            return outcomes;
+        }
+    }
+
+    private async ValueTask<(StudyState State, WriteOutcome[] Outcomes)> WriteAsync(
+        SqlSession session, StudyId study, IReadOnlyList<TrialChanges> changes, Dictionary<string, Distribution> added)
+    {
+        added.Clear();
+        StudyState state = await StateAsync(session, study).ConfigureAwait(false);
+        foreach (TrialChanges change in changes) StorageRules.Check(change, state.Objectives);
+        bool isNumbering = changes.Any(change => change.Finish?.Retry is not null);
+        SqlBatch batch = new SqlBatch().Add(isNumbering ? _sql.LockStudy : Statements.StudyName, study.Value)
+            .Add(_sql.TrialStates, study.Value, _dialect.Ids([.. changes.Select(change => change.Trial.Value)]));
+        if (isNumbering) batch.Add(Statements.LastTrial, study.Value);
+        if (HasOwnTables)
+        {
+            foreach (TrialChanges change in changes) if (change.Finish is { } finish) batch.Add(Statements.FindRequest, ToText(finish.RequestId));
+        }
+        int next = 0;
+        Dictionary<long, (int Number, TrialState? State)> states;
+        var answers = new Dictionary<Guid, string>();
+        SqlRows rows = await session.QueryAsync(batch).ConfigureAwait(false);
+        await using (rows.ConfigureAwait(false))
+        {
+            await CheckStudyAsync(rows, study, state).ConfigureAwait(false);
+            states = await ReadStatesAsync(rows).ConfigureAwait(false);
+            if (isNumbering) (_, next) = await ReadLastAsync(rows).ConfigureAwait(false);
+            if (HasOwnTables)
+            {
+                foreach (TrialChanges change in changes)
+                {
+                    if (change.Finish is { } finish && await ReadTextAsync(rows).ConfigureAwait(false) is { } answer) answers[finish.RequestId] = answer;
+                }
+            }
+        }
+        if (next < 0) next = await CountTrialsAsync(session, study).ConfigureAwait(false);
+        await LookUpAsync(session, study, state, changes.SelectMany(change => change.Parameters.Select(parameter => parameter.Name))).ConfigureAwait(false);
+        var outcomes = new WriteOutcome[changes.Count];
+        var writes = new SqlBatch();
+        var retries = new List<TrialTemplate>();
+        for (int i = 0; i < outcomes.Length; i++)
+        {
+            outcomes[i] = Judge(changes[i], state, states, answers, added);
+            if (outcomes[i] != WriteOutcome.Stored || IsDone(changes[i], states)) continue;
+            AddChanges(writes, study, changes[i]);
+            if (changes[i].Finish is not { } finish) continue;
+            // A later element of the group may be for the same trial.
+            states[changes[i].Trial.Value] = states[changes[i].Trial.Value] with { State = finish.State };
+            string answer = Answers.Of([states[changes[i].Trial.Value].Number]);
+            answers[finish.RequestId] = answer;
+            AddAnswer(writes, finish.RequestId, study, answer);
+            if (finish.Retry is not { } retry) continue;
+            retries.Add(retry);
+            if (HasOwnTables && !retry.SystemAttributes.ContainsKey(StorageRules.FailedTrialKey)) writes.Add(Statements.AddRetried, study.Value);
+        }
+        await InsertAsync(session, study, retries, next, writes).ConfigureAwait(false);
+        return (state, outcomes);
+    }
+
+    /// <summary>Decides before anything is written, so that a refused trial leaves no trace.</summary>
+    private static WriteOutcome Judge(
+        TrialChanges changes, StudyState state, Dictionary<long, (int Number, TrialState? State)> states, Dictionary<Guid, string> answers, Dictionary<string, Distribution> added)
+    {
+        if (!states.TryGetValue(changes.Trial.Value, out var trial) || trial.State is not { } known) return WriteOutcome.Unknown;
+        if (known.IsFinished())
+        {
+            bool isRepeated = changes.Finish is { } told && answers.TryGetValue(told.RequestId, out string? answer) && answer == Answers.Of([trial.Number]);
+            return isRepeated ? WriteOutcome.Stored : WriteOutcome.AlreadyFinished;
+        }
+        foreach (Parameter parameter in changes.Parameters)
+        {
+            if (KnownOf(state, added, parameter.Name) is { } distribution && !distribution.IsCompatibleWith(parameter.Distribution)) return WriteOutcome.Incompatible;
+        }
+        foreach (Parameter parameter in changes.Parameters)
+        {
+            if (KnownOf(state, added, parameter.Name) is null) added.Add(parameter.Name, parameter.Distribution);
+        }
+        return WriteOutcome.Stored;
+    }
+
+    private static bool IsDone(TrialChanges changes, Dictionary<long, (int Number, TrialState? State)> states) =>
+        states[changes.Trial.Value].State is { } state && state.IsFinished();
+
+    private void AddChanges(SqlBatch batch, StudyId study, TrialChanges changes)
+    {
+        long id = changes.Trial.Value;
+        foreach (Parameter parameter in changes.Parameters) AddParameter(batch, id, parameter);
+        AddReports(batch, id, changes.IntermediateValues);
+        AddAttributes(batch, id, changes.UserAttributes, changes.SystemAttributes);
+        if (changes.Study is { } attributes) AddAttributes(batch, study.Value, attributes);
+        if (changes.Finish is not { } finish) return;
+        AddValues(batch, id, finish.Values);
+        batch.Add(_sql.FinishTrial, id, StoredValues.NameOf(finish.State), _dialect.Time(finish.CompletedAt));
+    }
+
+    private static async ValueTask<Dictionary<long, (int Number, TrialState? State)>> ReadStatesAsync(SqlRows rows)
+    {
+        await rows.NextStatementAsync().ConfigureAwait(false);
+        var states = new Dictionary<long, (int Number, TrialState? State)>();
+        while (await rows.ReadAsync().ConfigureAwait(false))
+        {
+            states[rows.GetInt64(0)] = (rows.TryGetInt64(1, out long number) ? (int)number : -1, StoredValues.StateOf(rows.GetText(2)));
+        }
+        return states;
+    }
+
+    /// <summary>Finds the distributions of names that were not met before. A name that the study has not either costs a look at its trials.</summary>
+    private static async ValueTask LookUpAsync(SqlSession session, StudyId study, StudyState state, IEnumerable<string> names)
+    {
+        HashSet<string>? unknown = null;
+        foreach (string name in names) if (!state.Distributions.ContainsKey(name)) (unknown ??= new(StringComparer.Ordinal)).Add(name);
+        if (unknown is null) return;
+        var batch = new SqlBatch();
+        foreach (string name in unknown) batch.Add(Statements.KnownDistribution, study.Value, name);
+        SqlRows rows = await session.QueryAsync(batch).ConfigureAwait(false);
+        await using (rows.ConfigureAwait(false))
+        {
+            foreach (string name in unknown)
+            {
+                // A cell that cannot be read says nothing about the name; reading the study reports it.
+                if (await ReadTextAsync(rows).ConfigureAwait(false) is { } json && DistributionCell.Read(json).Distribution is { } distribution)
+                {
+                    state.Distributions.TryAdd(name, distribution);
+                }
+            }
+        }
+    }
+
+    private static Distribution? KnownOf(StudyState state, Dictionary<string, Distribution> added, string name) =>
+        state.Distributions.TryGetValue(name, out Distribution? known) || added.TryGetValue(name, out known) ? known : null;
+
+    /// <summary>Remembers distributions once the transaction that stored them is durable.</summary>
+    private static void Learn(StudyState state, Dictionary<string, Distribution> added)
+    {
+        foreach ((string name, Distribution distribution) in added) state.Distributions.TryAdd(name, distribution);
+    }
+}

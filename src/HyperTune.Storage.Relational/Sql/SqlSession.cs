@@ -1,0 +1,37 @@
+namespace HyperTune.Storage.Relational;
+
+/// <summary>One open connection. Used by one flow at a time; a driver's exceptions leave it as they are.</summary>
+public abstract class SqlSession : IAsyncDisposable
+{
+    /// <summary>A number that changes whenever anybody else has changed the database; null when the database does not tell.</summary>
+    public abstract ValueTask<long?> GetVersionAsync();
+
+    /// <summary>Begins a transaction: a consistent snapshot for reading, or one that may write.</summary>
+    public abstract ValueTask BeginAsync(bool isWriting, CancellationToken cancellationToken);
+
+    /// <summary>Makes the transaction durable.</summary>
+    public abstract ValueTask CommitAsync();
+
+    /// <summary>Undoes the transaction, if there is one. Does not throw.</summary>
+    public abstract ValueTask RollbackAsync();
+
+    /// <summary>Runs statements in order. The caller must go through all of them, with <see cref="SqlRows.NextStatementAsync"/>.</summary>
+    public abstract ValueTask<SqlRows> QueryAsync(SqlBatch batch);
+
+    /// <summary>Runs statements whose rows do not matter.</summary>
+    public async ValueTask RunAsync(SqlBatch batch)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        if (batch.Count == 0) return;
+        SqlRows rows = await QueryAsync(batch).ConfigureAwait(false);
+        await using (rows.ConfigureAwait(false))
+        {
+            while (await rows.NextStatementAsync().ConfigureAwait(false))
+            {
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public abstract ValueTask DisposeAsync();
+}

@@ -1,0 +1,35 @@
+using HyperTune.Samplers;
+using HyperTune.Testing;
+
+namespace HyperTune.Tests.Samplers;
+
+public sealed class RandomSamplerContractTests : SamplerContract
+{
+    protected override ISampler Create(ulong seed) => new RandomSampler(new() { Seed = seed });
+}
+
+public sealed class TpeSamplerContractTests : SamplerContract
+{
+    protected override bool Repels => true;
+
+    protected override ISampler Create(ulong seed) => new TpeSampler(new() { Seed = seed });
+}
+
+public sealed class IndependentTpeSamplerContractTests : SamplerContract
+{
+    protected override bool Repels => true;
+
+    protected override ISampler Create(ulong seed) => new TpeSampler(new() { Seed = seed, IsMultivariate = false });
+}
+
+public sealed class GroupedTpeSamplerContractTests : SamplerContract
+{
+    protected override bool Repels => true;
+
+    protected override ISampler Create(ulong seed) => new TpeSampler(new() { Seed = seed, IsGrouped = true });
+}
+
+public sealed class TpeSamplerWithoutLiarContractTests : SamplerContract
+{
+    protected override ISampler Create(ulong seed) => new TpeSampler(new() { Seed = seed, HasConstantLiar = false });
+}
