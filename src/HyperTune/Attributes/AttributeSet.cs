@@ -38,6 +38,8 @@ public sealed class AttributeSet : IReadOnlyDictionary<string, AttributeValue>
     public AttributeValue this[string key] =>
         TryGetValue(key, out AttributeValue? value) ? value : throw new KeyNotFoundException($"There is no attribute '{key}'.");
 
+    internal ReadOnlySpan<string> KeySpan => _keys;
+
     /// <summary>Makes a set; of entries with the same key the last one counts.</summary>
     public static AttributeSet Of(IEnumerable<KeyValuePair<string, AttributeValue>> entries)
     {
@@ -62,6 +64,7 @@ public sealed class AttributeSet : IReadOnlyDictionary<string, AttributeValue>
     {
         ArgumentNullException.ThrowIfNull(entries);
         if (entries is IReadOnlyCollection<KeyValuePair<string, AttributeValue>> { Count: 0 }) return this;
+        if (Count == 0 && entries is AttributeSet same) return same;
         var keys = new List<string>(_keys);
         var values = new List<AttributeValue>(_values);
         var index = new Dictionary<string, int>(StringComparer.Ordinal);

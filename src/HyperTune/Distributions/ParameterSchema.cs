@@ -20,15 +20,21 @@ internal sealed class ParameterSchema
     private readonly bool _isRemembering;
     private readonly Dictionary<string, int>? _index;
     private readonly Lock _gate = new();
+    private readonly ParameterSchema? _parent;
     private ParameterSchema[] _children = [];
+
+    // A hint for the size of arrays; that threads may overwrite each other's does no harm.
+    private int _reach;
 
     private ParameterSchema(bool isRemembering) => _isRemembering = isRemembering;
 
     private ParameterSchema(ParameterSchema parent, string name, Distribution distribution)
     {
         _isRemembering = parent._isRemembering;
+        _parent = parent;
         Names = [.. parent.Names, name];
         Distributions = [.. parent.Distributions, distribution];
+        _reach = Names.Length;
         if (Names.Length <= ScannedNames) return;
         _index = new Dictionary<string, int>(Names.Length, StringComparer.Ordinal);
         for (int i = 0; i < Names.Length; i++) _index.Add(Names[i], i);
@@ -39,6 +45,12 @@ internal sealed class ParameterSchema
     public Distribution[] Distributions { get; } = [];
 
     public int Count => Names.Length;
+
+    /// <summary>The number of parameters that sets which begin like this one have had so far, if they are shared; else with room to grow.</summary>
+    public int Reach => _reach == Count ? Math.Max(8, 2 * Count) : _reach;
+
+    /// <summary>Whether the schema is found again by other sets with the same parameters, so that keeping it costs nothing.</summary>
+    public bool IsShared => _isRemembering;
 
     public static ParameterSchema CreateRoot() => new(isRemembering: true);
 
@@ -67,9 +79,33 @@ internal sealed class ParameterSchema
         {
             if (Find(_children, name, distribution) is { } added) return added;
             var child = new ParameterSchema(this, name, distribution);
-            if (_children.Length < RememberedChildren) Volatile.Write(ref _children, [.. _children, child]);
+            if (_children.Length >= RememberedChildren) return child;
+            Volatile.Write(ref _children, [.. _children, child]);
+            for (ParameterSchema? before = this; before is not null; before = before._parent) before._reach = Math.Max(before._reach, child.Count);
             return child;
         }
+    }
+
+    /// <summary>The continuous range that was appended here under the name before, so that asking for it again makes no new one.</summary>
+    public FloatDistribution? KnownRange(string name, double low, double high, bool log)
+    {
+        foreach (ParameterSchema child in Volatile.Read(ref _children))
+        {
+            if (child.Names[Count] == name && child.Distributions[Count] is FloatDistribution { Step: null, LegacyName: null } range
+                && range.Low.Equals(low) && range.High.Equals(high) && range.Log == log) return range;
+        }
+        return null;
+    }
+
+    /// <summary>As <see cref="KnownRange(string, double, double, bool)"/>, for whole numbers.</summary>
+    public IntDistribution? KnownRange(string name, long low, long high, long step, bool log)
+    {
+        foreach (ParameterSchema child in Volatile.Read(ref _children))
+        {
+            if (child.Names[Count] == name && child.Distributions[Count] is IntDistribution { LegacyName: null } range
+                && range.Low == low && range.High == high && range.Step == step && range.Log == log) return range;
+        }
+        return null;
     }
 
     private ParameterSchema? Find(ParameterSchema[] children, string name, Distribution distribution)

@@ -6,7 +6,7 @@ namespace HyperTune.History;
 internal sealed class HistoryBuilder
 {
     private readonly SearchSpace? _declaredSpace;
-    private readonly SortedDictionary<int, TrialRecord> _running = [];
+    private readonly SortedList<int, TrialRecord> _running = [];
     private readonly SortedDictionary<int, TrialRecord> _waiting = [];
     private readonly HashSet<TrialId> _finished = [];
     private HistoryColumns _columns;
@@ -52,7 +52,7 @@ internal sealed class HistoryBuilder
             _columns.Add(trial);
             _counts = _counts.With(trial.State);
         }
-        IReadOnlyList<RunningTrial> running = runningChanged ? [.. _running.Values.Select(WithJointSample)] : _current.Running;
+        IReadOnlyList<RunningTrial> running = runningChanged ? RunningTrials() : _current.Running;
         IReadOnlyList<TrialRecord> waiting = waitingChanged ? [.. _waiting.Values] : _current.Waiting;
         StudyRecord study = delta.Study ?? _current.Study;
         var next = new StudyHistory(study, _declaredSpace, _columns, _views, _columns.Records.Count, _counts, running, waiting);
@@ -70,10 +70,19 @@ internal sealed class HistoryBuilder
         _counts = default;
     }
 
+    private RunningTrial[] RunningTrials()
+    {
+        if (_running.Count == 0) return [];
+        var running = new RunningTrial[_running.Count];
+        for (int i = 0; i < running.Length; i++) running[i] = WithJointSample(_running.GetValueAtIndex(i));
+        return running;
+    }
+
     /// <summary>Adds the parameters that another worker has drawn jointly but whose objective has not asked for them yet.</summary>
     private RunningTrial WithJointSample(TrialRecord trial)
     {
         ParameterSet parameters = trial.Parameters;
+        if (trial.SystemAttributes.Count == 0) return new RunningTrial(trial, parameters);
         foreach (Parameter parameter in JointSample.Decode(trial.SystemAttributes, LatestDistribution))
         {
             if (!parameters.Contains(parameter.Name)) parameters = parameters.With(parameter.Name, parameter.Distribution, parameter.Value);

@@ -6,6 +6,8 @@ namespace HyperTune.History;
 internal sealed class HistoryColumns(int objectives)
 {
     private Dictionary<string, ParameterHistory> _parameters = new(StringComparer.Ordinal);
+    private ParameterSchema? _lastSchema;
+    private ParameterHistory[] _lastColumns = [];
 
     public GrowingColumn<TrialRecord> Records { get; } = new();
 
@@ -30,12 +32,23 @@ internal sealed class HistoryColumns(int objectives)
         for (int k = 0; k < Values.Length; k++) Values[k].Add(k < trial.Values.Count ? trial.Values[k] : double.NaN);
         ReadOnlySpan<char> origins = DrawnParameters.Letters(trial);
         ParameterSet parameters = trial.Parameters;
-        for (int i = 0; i < parameters.Count; i++)
+        ParameterHistory[] columns = ColumnsOf(parameters.Schema);
+        for (int i = 0; i < columns.Length; i++)
         {
-            Parameter parameter = parameters[i];
-            ColumnOf(parameter.Name).Add(row, parameter, i < origins.Length ? DrawnParameters.OriginOf(origins[i]) : ParameterOrigin.Unknown);
+            columns[i].Add(row, parameters[i], i < origins.Length ? DrawnParameters.OriginOf(origins[i]) : ParameterOrigin.Unknown);
         }
         Records.Add(trial);
+    }
+
+    /// <summary>The columns of a trial's parameters. Trials mostly have the same ones as the trial before.</summary>
+    private ParameterHistory[] ColumnsOf(ParameterSchema schema)
+    {
+        if (!ReferenceEquals(schema, _lastSchema))
+        {
+            _lastColumns = Array.ConvertAll(schema.Names, ColumnOf);
+            _lastSchema = schema;
+        }
+        return _lastColumns;
     }
 
     private ParameterHistory ColumnOf(string name)

@@ -8,7 +8,7 @@ namespace HyperTune.Storage;
 /// <para>Duties of every implementation, checked by the contract suite:</para>
 /// <list type="bullet">
 /// <item>Times are kept to the microsecond.</item>
-/// /// <item>Safe for concurrent use. Each member is one atomic step, and durable (as far as the storage is configured to be) when it returns.</item>
+/// <item>Safe for concurrent use. Each member is one atomic step, and durable (as far as the storage is configured to be) when it returns.</item>
 /// <item>Trial numbers of a study are 0, 1, 2, … without gaps or repeats. A finished trial never changes. A waiting trial is claimed once.</item>
 /// <item>A constant number of round trips, whatever the number of parameters and past trials.</item>
 /// <item>A request id that was seen before gives the first answer and does nothing.</item>

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using HyperTune.History;
 using HyperTune.Trials;
 
@@ -96,9 +97,12 @@ internal sealed class InMemoryStudy(StudyRecord record)
             return isRepeated ? WriteOutcome.Stored : WriteOutcome.AlreadyFinished;
         }
         if (!AreCompatible(changes.Parameters) || (changes.Finish?.Retry is { } next && !AreCompatible(next.Parameters))) return WriteOutcome.Incompatible;
-        foreach (Parameter parameter in changes.Parameters) _distributions.TryAdd(parameter.Name, parameter.Distribution);
+        for (int i = 0; i < changes.Parameters.Count; i++) _distributions.TryAdd(changes.Parameters[i].Name, changes.Parameters[i].Distribution);
         TrialRecord written = trial with
         {
+            State = changes.Finish?.State ?? trial.State,
+            Values = changes.Finish is { } end ? [.. end.Values] : trial.Values,
+            CompletedAt = changes.Finish?.CompletedAt ?? trial.CompletedAt,
             Parameters = Merge(trial.Parameters, changes.Parameters),
             IntermediateValues = trial.IntermediateValues.With(changes.IntermediateValues),
             UserAttributes = trial.UserAttributes.With(changes.UserAttributes),
@@ -107,7 +111,6 @@ internal sealed class InMemoryStudy(StudyRecord record)
         if (changes.Study is { } study) SetAttributes(study);
         if (changes.Finish is { } finish)
         {
-            written = written with { State = finish.State, Values = [.. finish.Values], CompletedAt = finish.CompletedAt };
             _leases.Remove(number);
             _waiting.Remove(number);
             Remember(finish.RequestId, number);
@@ -157,14 +160,21 @@ internal sealed class InMemoryStudy(StudyRecord record)
         int changes = _changeLog.Count - seen;
         if (changes == 0) return new StudyDelta { Cursor = next, Study = study };
         if (changes == 1) return new StudyDelta { Cursor = next, Study = study, Trials = [_trials[_changeLog[seen]]] };
-        IEnumerable<int> numbers = new SortedSet<int>(_changeLog.Skip(seen));
-        return new StudyDelta { Cursor = next, Study = study, Trials = [.. numbers.Select(number => _trials[number])] };
+        int[] numbers = [.. CollectionsMarshal.AsSpan(_changeLog)[seen..]];
+        Array.Sort(numbers);
+        var trials = new List<TrialRecord>(numbers.Length);
+        for (int i = 0; i < numbers.Length; i++)
+        {
+            if (i == 0 || numbers[i] != numbers[i - 1]) trials.Add(_trials[numbers[i]]);
+        }
+        return new StudyDelta { Cursor = next, Study = study, Trials = trials };
     }
 
     /// <summary>The parameters of a trial and further ones; of two values for one name the first wins.</summary>
     private ParameterSet Merge(ParameterSet present, IReadOnlyList<Parameter> added)
     {
         if (added.Count == 0) return present;
+        if (present.Count == 0 && added is ParameterSet { Schema.IsShared: true } all) return all;
         ParameterSchema schema = _schemas;
         var values = new double[present.Count + added.Count];
         foreach (Parameter parameter in present)

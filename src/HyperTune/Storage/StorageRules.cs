@@ -83,7 +83,7 @@ public static class StorageRules
     public static void Check(TrialChanges changes, int objectives)
     {
         ArgumentNullException.ThrowIfNull(changes);
-        foreach (Parameter parameter in changes.Parameters) Check(parameter);
+        for (int i = 0; i < changes.Parameters.Count; i++) Check(changes.Parameters[i]);
         foreach ((long step, _) in changes.IntermediateValues) CheckStep(step);
         CheckKeys(changes.UserAttributes);
         CheckKeys(changes.SystemAttributes);
@@ -217,6 +217,6 @@ public static class StorageRules
 
     private static void CheckKeys(AttributeSet attributes)
     {
-        foreach (string key in attributes.Keys) Guard.Name(key, "attribute name");
+        foreach (string key in attributes.KeySpan) Guard.Name(key, "attribute name");
     }
 }

@@ -154,7 +154,6 @@ internal readonly ref struct PumpCycle(StudySession session, StudyPump pump, Lis
     }
 
     /// <summary>Starts all trials that were asked for, in one request for each limit of the total.</summary>
-    [SuppressMessage("Design", "CA1031", Justification = "Whatever a storage throws belongs to those who wait for the start.")]
     private void Start()
     {
         List<StartRequest>? starts = null;
@@ -162,27 +161,40 @@ internal readonly ref struct PumpCycle(StudySession session, StudyPump pump, Lis
         {
             if (request is StartRequest start) (starts ??= []).Add(start);
         }
+        if (starts is { Count: 1 })
+        {
+            TryStart(starts);
+            return;
+        }
         while (starts is { Count: > 0 })
         {
             int? total = starts[0].TotalTrials;
             List<StartRequest> group = starts.FindAll(start => start.TotalTrials == total);
             starts.RemoveAll(start => start.TotalTrials == total);
-            try
-            {
-                Start(group, total);
-            }
-            catch (Exception exception)
-            {
-                foreach (StartRequest start in group) start.Fail(exception);
-            }
+            TryStart(group);
+        }
+    }
+
+    [SuppressMessage("Design", "CA1031", Justification = "Whatever a storage throws belongs to those who wait for the start.")]
+    private void TryStart(List<StartRequest> group)
+    {
+        try
+        {
+            Start(group, group[0].TotalTrials);
+        }
+        catch (Exception exception)
+        {
+            foreach (StartRequest start in group) start.Fail(exception);
         }
     }
 
     private void Start(List<StartRequest> group, int? total)
     {
+        int wanted = 0;
+        foreach (StartRequest request in group) wanted += request.Count;
         var start = new TrialStart
         {
-            Count = group.Sum(request => request.Count),
+            Count = wanted,
             TotalTrials = total,
             StartedAt = session.Time.GetUtcNow(),
             RequestId = session.RequestIds.Next(),

@@ -168,7 +168,7 @@ public sealed partial class Study
         }
         double[] stored = values.ToArray();
         ExceptionDispatchInfo? samplerError = LetSamplerSee(trial, new TrialOutcome(state, stored));
-        if (trial.Buffer.Parameters.Count > 0) trial.Buffer.SetSystemAttribute(SystemKeys.Drawn, trial.DrawnAttribute());
+        if (trial.Buffer.Parameters.Count > 0) trial.Buffer.SetSystemAttributes(trial.DrawnAttribute());
         if (reason is not null && state == TrialState.Failed) trial.Buffer.SetSystemAttribute(SystemKeys.FailReason, reason);
         if (reason is not null && state == TrialState.Pruned) trial.Buffer.SetSystemAttribute(SystemKeys.PruneReason, reason);
         var finish = new TrialFinish

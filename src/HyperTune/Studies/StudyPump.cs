@@ -48,7 +48,13 @@ internal sealed class StudyPump : IDisposable
     {
         get
         {
-            lock (_gate) return _liveInOrder ??= [.. _live.Values.OrderBy(trial => trial.Ticket)];
+            lock (_gate)
+            {
+                if (_liveInOrder is { } known) return known;
+                StudyTrial[] live = [.. _live.Values];
+                if (live.Length > 1) Array.Sort(live, static (a, b) => a.Ticket.CompareTo(b.Ticket));
+                return _liveInOrder = live;
+            }
         }
     }
 

@@ -5,6 +5,7 @@ using HyperTune.History;
 using HyperTune.Pruners;
 using HyperTune.Samplers;
 using HyperTune.Storage;
+using HyperTune.Trials;
 using Microsoft.Extensions.Logging;
 
 namespace HyperTune;
@@ -93,13 +94,13 @@ internal sealed class StudySession
     }
 
     /// <summary>The stored form of how parameters were drawn; mostly the same for one trial after another, which then share it.</summary>
-    public AttributeValue DrawnAttribute(ReadOnlySpan<char> letters)
+    public AttributeSet DrawnAttribute(ReadOnlySpan<char> letters)
     {
         if (_lastDrawn is { } last && letters.SequenceEqual(last.Letters)) return last.Attribute;
-        AttributeValue attribute = DrawnParameters.Text(Sampler.Name, letters);
+        AttributeSet attribute = AttributeSet.Empty.With(SystemKeys.Drawn, DrawnParameters.Text(Sampler.Name, letters));
         _lastDrawn = new LastDrawn(letters.ToString(), attribute);
         return attribute;
     }
 
-    private sealed record LastDrawn(string Letters, AttributeValue Attribute);
+    private sealed record LastDrawn(string Letters, AttributeSet Attribute);
 }

@@ -174,7 +174,7 @@ internal sealed class StudyTrial : Trial
     }
 
     /// <summary>Who proposed the trial and how each parameter was drawn, as it is stored.</summary>
-    public AttributeValue DrawnAttribute() => _session.DrawnAttribute(_drawn.AsSpan(0, Buffer.Parameters.Count));
+    public AttributeSet DrawnAttribute() => _session.DrawnAttribute(_drawn.AsSpan(0, Buffer.Parameters.Count));
 
     /// <summary>Draws a parameter without recording it as asked for.</summary>
     public double DrawIndependently(string name, Distribution distribution)
@@ -205,6 +205,10 @@ internal sealed class StudyTrial : Trial
         _session.Pump.NoteChange();
         return value;
     }
+
+    private protected override FloatDistribution? KnownRange(string name, double low, double high, bool log) => _schema.KnownRange(name, low, high, log);
+
+    private protected override IntDistribution? KnownRange(string name, long low, long high, long step, bool log) => _schema.KnownRange(name, low, high, step, log);
 
     private protected override PruneDecision Judge()
     {

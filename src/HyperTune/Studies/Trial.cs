@@ -38,7 +38,7 @@ public abstract class Trial
     /// <exception cref="DistributionChangedException">The study has this name with another kind or scale.</exception>
     /// <exception cref="TrialLostException">The trial no longer belongs to this process.</exception>
     public double SuggestDouble(string name, double low, double high, bool log = false, double? step = null) =>
-        Suggest(name, FloatDistribution.For(Guard.Name(name), low, high, log, step));
+        Suggest(name, (step is null ? KnownRange(name, low, high, log) : null) ?? FloatDistribution.For(Guard.Name(name), low, high, log, step));
 
     /// <summary>Asks for a whole number of 32 bits.</summary>
     /// <param name="name">The parameter's name; 1 to 512 characters.</param>
@@ -52,7 +52,7 @@ public abstract class Trial
     /// <summary>Asks for a whole number of 64 bits. Bounds beyond ±2^53 are refused: the stored form is a double.</summary>
     /// <inheritdoc cref="SuggestInt"/>
     public long SuggestLong(string name, long low, long high, long step = 1, bool log = false) =>
-        (long)Suggest(name, IntDistribution.For(Guard.Name(name), low, high, log, step));
+        (long)Suggest(name, KnownRange(name, low, high, step, log) ?? IntDistribution.For(Guard.Name(name), low, high, log, step));
 
     /// <summary>Asks for one of several choices, between which there is no order.</summary>
     /// <typeparam name="T">The type of the choices: text, bool, a number, or <c>object?</c> for mixed kinds.</typeparam>
@@ -134,6 +134,12 @@ public abstract class Trial
 
     /// <summary>Gives the internal value of a parameter.</summary>
     private protected abstract double Suggest(string name, Distribution distribution);
+
+    /// <summary>The very range, if another trial asked for it at the same place; it needs no checks and no copy.</summary>
+    private protected virtual FloatDistribution? KnownRange(string name, double low, double high, bool log) => null;
+
+    /// <inheritdoc cref="KnownRange(string, double, double, bool)"/>
+    private protected virtual IntDistribution? KnownRange(string name, long low, long high, long step, bool log) => null;
 
     private protected abstract PruneDecision Judge();
 

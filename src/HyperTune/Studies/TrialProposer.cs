@@ -50,7 +50,11 @@ internal sealed class TrialProposer(StudySession session)
     private StudyHistory WithSiblings(StudyHistory history, StudyTrial trial)
     {
         StudyTrial[] live = session.Pump.Live;
-        if (live.Length <= 1 && history.Running.Count == 0) return history;
+        if (live.Length <= 1)
+        {
+            if (history.Running.Count == 0) return history;
+            if (history.Running.Count == 1 && history.Running[0].Number == trial.Number) return history.WithRunning([]);
+        }
         var running = new List<RunningTrial>(history.Running.Count + live.Length);
         foreach (RunningTrial other in history.Running)
         {

@@ -48,7 +48,7 @@ internal sealed class TrialBuffer(TrialRecord start)
         lock (_gate)
         {
             int index = schema.Count - 1;
-            if (index >= _values.Length) Array.Resize(ref _values, Math.Max(8, 2 * index));
+            if (index >= _values.Length) Array.Resize(ref _values, Math.Max(schema.Reach, index + 1));
             _values[index] = value;
             Volatile.Write(ref _parameters, new ParameterSet(schema, _values));
         }
@@ -86,6 +86,16 @@ internal sealed class TrialBuffer(TrialRecord start)
         }
     }
 
+    /// <summary>Adds or replaces several attributes; a trial without others keeps the very set, which trials can so share.</summary>
+    public void SetSystemAttributes(AttributeSet attributes)
+    {
+        lock (_gate)
+        {
+            _system = _system.With(attributes);
+            _unwrittenSystem = _unwrittenSystem.With(attributes);
+        }
+    }
+
     public void ChangeStudy(AttributeChanges changes)
     {
         lock (_gate) _unwrittenStudy = _unwrittenStudy is null ? changes : _unwrittenStudy.Then(changes);
@@ -112,7 +122,7 @@ internal sealed class TrialBuffer(TrialRecord start)
             changes = isEmpty ? null : new TrialChanges
             {
                 Trial = Id,
-                Parameters = _writtenParameters == _parameters.Count ? [] : [.. _parameters.Skip(_writtenParameters)],
+                Parameters = _writtenParameters == 0 ? _parameters : _writtenParameters == _parameters.Count ? [] : [.. _parameters.Skip(_writtenParameters)],
                 IntermediateValues = _writtenReports == _reports.Count ? [] : [.. _reports.Skip(_writtenReports)],
                 UserAttributes = _unwrittenUser,
                 SystemAttributes = _unwrittenSystem,

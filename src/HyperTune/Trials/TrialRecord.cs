@@ -7,6 +7,8 @@ namespace HyperTune;
 /// <summary>What is known of one trial at one moment. Immutable; a finished trial's record never changes.</summary>
 public sealed record TrialRecord
 {
+    private static readonly IReadOnlyDictionary<string, double> NoConstraints = new Dictionary<string, double>(0).AsReadOnly();
+
     private IReadOnlyDictionary<string, double>? _constraints;
 
     /// <summary>The storage's own number for the trial.</summary>
@@ -77,6 +79,7 @@ public sealed record TrialRecord
     {
         get
         {
+            if (ReferenceEquals(Constraints, NoConstraints)) return 0;
             double sum = 0;
             foreach (double value in Constraints.Values) sum += Math.Max(0, value);
             return sum;
@@ -105,8 +108,11 @@ public sealed record TrialRecord
         return text.ToString();
     }
 
-    private Dictionary<string, double> ReadConstraints()
+    private IReadOnlyDictionary<string, double> ReadConstraints()
     {
+        bool hasAny = false;
+        foreach (string key in SystemAttributes.KeySpan) hasAny |= key.StartsWith(SystemKeys.Constraints, StringComparison.Ordinal);
+        if (!hasAny) return NoConstraints;
         var constraints = new Dictionary<string, double>(StringComparer.Ordinal);
         foreach ((string key, AttributeValue value) in SystemAttributes)
         {
