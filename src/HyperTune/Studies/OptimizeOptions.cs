@@ -1,5 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
-
 namespace HyperTune;
 
 /// <summary>How long and how a study is optimized. At least one of a count, a time-out and a cancellable token is needed.</summary>
@@ -40,12 +38,7 @@ public sealed record OptimizeOptions
     /// <summary>Told after each trial; null for nobody.</summary>
     public IProgress<StudyProgress>? Progress { get; init; }
 
-<<<<<<< HEAD
-    [SuppressMessage("Usage", "CA2208", Justification = "The name that the caller wrote is that of the property.")]
-    private static Type ExceptionType(Type type) =>
-=======
     private static Type ExceptionType(Type type, string argument) =>
->>>>>>> studytests
         typeof(Exception).IsAssignableFrom(type)
             ? type
             : throw new ArgumentException($"{argument} holds {type}, which is no exception type. Give types derived from Exception.", argument);

@@ -57,7 +57,7 @@ public sealed class OptimizeLimitsTests
             return trial.SuggestDouble("x", 0, 1);
         }
 
-        static void IStorageWithClock(bool isFaulty, out Storage.IStorage storage) => storage = isFaulty ? new FaultyStorage() : new InMemoryStorage();
+        static void IStorageWithClock(bool isFaulty, out HyperTune.Storage.IStorage storage) => storage = isFaulty ? new FaultyStorage() : new InMemoryStorage();
     }
 
     [Fact]
@@ -92,7 +92,7 @@ public sealed class OptimizeLimitsTests
     public async Task Timeout_RemainingBudget_IsShownToSamplers()
     {
         var time = new FakeTimeProvider();
-        var seen = new List<Trials.RemainingBudget>();
+        var seen = new List<HyperTune.Trials.RemainingBudget>();
         await using Study study = Study.Create(new()
         {
             TimeProvider = time,

@@ -253,7 +253,7 @@ public sealed class OptimizeLoopTests
     [InlineData(true)]
     public async Task Blocking_TwinsUnderASingleThreadedContext_DoNotDeadlock(bool isFaulty)
     {
-        Storage.IStorage storage = isFaulty ? new FaultyStorage() { Latency = async _ => await Task.Yield() } : new InMemoryStorage();
+        HyperTune.Storage.IStorage storage = isFaulty ? new FaultyStorage() { Latency = async _ => await Task.Yield() } : new InMemoryStorage();
         await using Study study = await Study.CreateAsync(new() { Storage = storage }, Token);
         var done = new TaskCompletionSource();
         var thread = new Thread(() =>

@@ -225,8 +225,8 @@ public sealed class TrialSuggestTests : IDisposable
         }
         study.History.TryGetParameter("x", out var x);
         study.History.TryGetParameter("y", out var y);
-        Assert.Equal([Trials.ParameterOrigin.Joint, Trials.ParameterOrigin.Joint, Trials.ParameterOrigin.Joint], x.Origins.ToArray());
-        Assert.Equal([Trials.ParameterOrigin.Independent, Trials.ParameterOrigin.Independent, Trials.ParameterOrigin.Independent], y.Origins.ToArray());
+        Assert.Equal([HyperTune.Trials.ParameterOrigin.Joint, HyperTune.Trials.ParameterOrigin.Joint, HyperTune.Trials.ParameterOrigin.Joint], x.Origins.ToArray());
+        Assert.Equal([HyperTune.Trials.ParameterOrigin.Independent, HyperTune.Trials.ParameterOrigin.Independent, HyperTune.Trials.ParameterOrigin.Independent], y.Origins.ToArray());
         Assert.Equal(nameof(FakeSampler), study.History.SamplerOf(0));
         Assert.Contains("'y'", Assert.Single(logs.WithId(22)).Text, StringComparison.Ordinal);
     }
