@@ -15,9 +15,6 @@ public abstract partial class SamplerContract
     /// <summary>Whether proposals depend on the seed.</summary>
     protected virtual bool IsRandom => true;
 
-    /// <summary>Whether proposals keep away from trials that are still running.</summary>
-    protected virtual bool Repels => false;
-
     /// <summary>Whether the answer for an older snapshot stays the same when the sampler has seen newer trials.</summary>
     protected virtual bool KeepsOldAnswers => true;
 

@@ -10,22 +10,16 @@ public sealed class RandomSamplerContractTests : SamplerContract
 
 public sealed class TpeSamplerContractTests : SamplerContract
 {
-    protected override bool Repels => true;
-
     protected override ISampler Create(ulong seed) => new TpeSampler(new() { Seed = seed });
 }
 
 public sealed class IndependentTpeSamplerContractTests : SamplerContract
 {
-    protected override bool Repels => true;
-
     protected override ISampler Create(ulong seed) => new TpeSampler(new() { Seed = seed, IsMultivariate = false });
 }
 
 public sealed class GroupedTpeSamplerContractTests : SamplerContract
 {
-    protected override bool Repels => true;
-
     protected override ISampler Create(ulong seed) => new TpeSampler(new() { Seed = seed, IsGrouped = true });
 }
 
