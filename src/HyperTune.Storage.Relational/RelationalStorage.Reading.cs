@@ -56,7 +56,7 @@ public abstract partial class RelationalStorage
     {
         SqlBatch batch = new SqlBatch().Add(Statements.StudyName, study.Value).Add(Statements.Directions, study.Value)
             .Add(Statements.StudyUserAttributes, study.Value).Add(Statements.StudySystemAttributes, study.Value);
-        AddReads(batch, _sql.TrialsAbove, study, 0L);
+        AddReads(batch, await HasMostAsync(session, study).ConfigureAwait(false) ? _sql.WholeTables : _sql.TrialsAbove, study, 0L);
         SqlRows rows = await session.QueryAsync(batch).ConfigureAwait(false);
         await using (rows.ConfigureAwait(false))
         {
@@ -91,6 +91,17 @@ public abstract partial class RelationalStorage
             {
                 state.Return(tables);
             }
+        }
+    }
+
+    /// <summary>Whether the study has so many of all trials that going through whole tables is cheaper than finding its rows.</summary>
+    private static async ValueTask<bool> HasMostAsync(SqlSession session, StudyId study)
+    {
+        SqlRows rows = await session.QueryAsync(new SqlBatch().Add(Statements.CountShare, study.Value)).ConfigureAwait(false);
+        await using (rows.ConfigureAwait(false))
+        {
+            await rows.NextStatementAsync().ConfigureAwait(false);
+            return await rows.ReadAsync().ConfigureAwait(false) && 3 * rows.GetInt64(0) >= rows.GetInt64(1);
         }
     }
 

@@ -92,7 +92,7 @@ public abstract partial class RelationalStorage
     {
         await rows.NextStatementAsync().ConfigureAwait(false);
         if (!await rows.ReadAsync().ConfigureAwait(false)) return (0, 0);
-        return (rows.GetInt64(0), rows.TryGetInt64(1, out long number) ? checked((int)number + 1) : -1);
+        return (rows.GetInt64(0), rows.TryGetInt64(1, out long number) && number is >= 0 and < int.MaxValue ? (int)number + 1 : -1);
     }
 
     private static async ValueTask<int> CountTrialsAsync(SqlSession session, StudyId study)

@@ -14,6 +14,7 @@ internal static partial class SqliteLog
     public static partial void OwnTablesMissing(ILogger logger, Exception exception, string file);
 
     [LoggerMessage(222, LogLevel.Warning,
-        "'{File}' stays in journal mode '{Mode}', because another program is using it: readers and writers wait for one another. Open it once while nobody else does.")]
+        "'{File}' stays in journal mode '{Mode}', because another program is using it or its file system does not allow more: readers and writers wait for one another. "
+        + "Open it once while nobody else does.")]
     public static partial void NotInWalMode(ILogger logger, string file, string mode);
 }

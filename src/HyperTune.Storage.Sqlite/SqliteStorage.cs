@@ -42,7 +42,7 @@ public sealed class SqliteStorage : RelationalStorage
         else _writer = session;
     }
 
-    /// <summary>The full path of the file.</summary>
+    /// <summary>The full path of the file, or the URI that it was opened with.</summary>
     public string FilePath { get; }
 
     /// <summary>Opens a file, and makes it with its tables when there is none.</summary>
@@ -58,12 +58,13 @@ public sealed class SqliteStorage : RelationalStorage
         cancellationToken.ThrowIfCancellationRequested();
         options ??= new SqliteStorageOptions();
         SqliteConnectionStringBuilder connectionString = ToConnectionString(path, options);
-        string file = Path.GetFullPath(connectionString.DataSource);
+        string file = connectionString.DataSource;
         ILogger logger = options.LoggerFactory?.CreateLogger<SqliteStorage>() ?? NullLogger<SqliteStorage>.Instance;
-        if (Directory.Exists(file)) throw new StorageException($"'{file}' is a folder. Give the path of a file in it.");
-        if (Path.GetDirectoryName(file) is { Length: > 0 } folder && !Directory.Exists(folder))
+        bool isPlainPath = Path.IsPathRooted(file);
+        if (isPlainPath && Directory.Exists(file)) throw new StorageException($"'{file}' is a folder. Give the path of a file in it.");
+        if (isPlainPath && Path.GetDirectoryName(file) is { Length: > 0 } folder && !Directory.Exists(folder))
             throw new StorageException($"'{file}' cannot be opened: the folder '{folder}' does not exist. Create it.");
-        if (options.IsReadOnly && !File.Exists(file)) throw new StorageException($"'{file}' cannot be opened read-only: there is no such file. Check the path.");
+        if (isPlainPath && options.IsReadOnly && !File.Exists(file)) throw new StorageException($"'{file}' cannot be opened read-only: there is no such file. Check the path.");
         var times = new SqliteTimes(options.Times, options.TimeProvider.LocalTimeZone);
         var dialect = new SqliteDialect(times);
         SqliteSession? session = null;
@@ -143,6 +144,9 @@ public sealed class SqliteStorage : RelationalStorage
         SqliteConnectionStringBuilder builder = isWhole ? new(path) : new() { DataSource = path };
         if (builder.DataSource.Length == 0 || builder.DataSource == ":memory:" || builder.Mode == SqliteOpenMode.Memory)
             throw new ArgumentException($"'{path}' names a database in memory, which is not shared by connections. Use InMemoryStorage, or give the path of a file.", nameof(path));
+        // Made absolute at once: the current folder may be another one when the next connection is opened. URIs are left to SQLite.
+        bool isUri = builder.DataSource.StartsWith("file:", StringComparison.OrdinalIgnoreCase) || builder.DataSource.StartsWith('|');
+        if (!isUri) builder.DataSource = Path.GetFullPath(builder.DataSource);
         if (options.IsReadOnly) builder.Mode = SqliteOpenMode.ReadOnly;
         // A pooled connection would keep the file open after the storage is disposed of.
         builder.Pooling = false;

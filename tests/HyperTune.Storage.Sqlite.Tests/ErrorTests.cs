@@ -110,6 +110,42 @@ public sealed class ErrorTests
     }
 
     [Fact]
+    public async Task Without_the_right_to_add_the_librarys_own_tables_there_is_one_warning()
+    {
+        var log = new FakeLogCollector();
+        using var factory = LoggerFactory.Create(builder => builder.AddProvider(new FakeLoggerProvider(log)));
+        using var file = new SqliteFile(GoldenFile.PathOf("interop/optuna.db"));
+        file.Run("PRAGMA journal_mode = WAL");
+        await using SqliteStorage storage = await SqliteStorage.OpenAsync($"Data Source={file.FilePath};Mode=ReadOnly", new() { LoggerFactory = factory }, Requests.Token);
+        FakeLogRecord warning = Assert.Single(log.GetSnapshot());
+        Assert.Equal((LogLevel.Warning, 221), (warning.Level, warning.Id.Id));
+        StudyRecord study = Assert.IsType<StudyRecord>(await storage.FindStudyAsync("all-kinds", Requests.Token));
+        Assert.NotEmpty((await storage.ReadAsync(study)).Trials);
+        StorageException error = await Assert.ThrowsAsync<StorageException>(async () => await storage.StartAsync(study));
+        Assert.Contains("read-only", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_number_that_is_missing_is_counted()
+    {
+        using var file = new SqliteFile();
+        await using SqliteStorage storage = await file.OpenAsync();
+        StudyRecord study = await storage.CreateAsync();
+        await storage.StartAsync(study, 2);
+        file.Run("UPDATE trials SET number = NULL WHERE trial_id = 2");
+        Assert.Equal(2, Assert.Single(await storage.StartAsync(study)).Number);
+    }
+
+    [Fact]
+    public async Task A_URI_is_taken()
+    {
+        using var file = new SqliteFile();
+        await using SqliteStorage storage = await SqliteStorage.OpenAsync($"Data Source=file:{file.FilePath}", null, Requests.Token);
+        Assert.Equal("study", (await storage.CreateAsync()).Name);
+        Assert.Equal("study", file.Cell("SELECT study_name FROM studies"));
+    }
+
+    [Fact]
     public async Task A_database_of_Optuna_opens_read_only_without_the_librarys_own_tables()
     {
         using var file = new SqliteFile(GoldenFile.PathOf("interop/optuna.db"));

@@ -98,6 +98,29 @@ public sealed class StoredFormTests
     }
 
     [Theory]
+    [InlineData(0)]
+    [InlineData(20)]
+    public async Task Rows_of_trials_that_ran_side_by_side_are_told_apart(int trialsOfAnotherStudy)
+    {
+        using var file = new SqliteFile();
+        await using SqliteStorage storage = await file.OpenAsync();
+        StudyRecord study = await storage.CreateAsync();
+        IReadOnlyList<TrialRecord> trials = await storage.StartAsync(study, 3);
+        if (trialsOfAnotherStudy > 0) await storage.StartAsync(await storage.CreateAsync("other"), trialsOfAnotherStudy);
+        Distribution x = new FloatDistribution(0, 10);
+        foreach (string name in new[] { "z", "a", "m" })
+        {
+            foreach (TrialRecord trial in trials.Reverse()) await storage.WriteAsync(study, new TrialChanges { Trial = trial.Id, Parameters = [new(name, x, trial.Number + (name[0] / 256.0))] });
+        }
+        HyperTune.History.StudyDelta delta = await storage.ReadAsync(study);
+        Assert.All(delta.Trials, trial => Assert.Equal(["z", "a", "m"], trial.Parameters.Names));
+        Assert.All(delta.Trials, trial => Assert.Equal([trial.Number + ('z' / 256.0), trial.Number + ('a' / 256.0), trial.Number + ('m' / 256.0)], trial.Parameters.Values.ToArray()));
+        // Read in another way, the trials look the same, and so are not said to have changed.
+        await storage.StartAsync(study);
+        Assert.Equal(3, Assert.Single((await storage.ReadAsync(study, delta.Cursor)).Trials).Number);
+    }
+
+    [Theory]
     [InlineData("2026-01-02 03:04:05", true)]
     [InlineData("2026-01-02 03:04:05.123456", true)]
     [InlineData("0001-01-01 00:00:00.000000", true)]

@@ -3,7 +3,10 @@ using HyperTune.History;
 namespace HyperTune.Storage.Relational;
 
 /// <summary>Reads trials with all their children from the results of <see cref="Statements.TrialsAbove"/> or <see cref="Statements.TrialsOfList"/>.</summary>
-/// <remarks>All six results come in ascending order of trial id, so that they are merged as they stream. What cannot be read takes its trial out, and only it.</remarks>
+/// <remarks>
+/// Trials come in ascending order of id, and what belongs to them in that order or nearly so, so that all is merged as it streams. What cannot be read
+/// takes its trial out, and only it.
+/// </remarks>
 internal sealed class TrialReader(ReadingTables tables, int objectives)
 {
     private readonly List<Draft> _drafts = [];
@@ -127,6 +130,8 @@ internal sealed class TrialReader(ReadingTables tables, int objectives)
         // The rows of one trial come by name; their ids tell the order in which they were set.
         if (!IsSorted(found)) found.Sort(static (left, right) => left.Id.CompareTo(right.Id));
         ulong fingerprint = draft.Fingerprint;
+        // Rows in the order of their own table are interrupted by those of trials that ran at the same time.
+        foreach (Parameter earlier in draft.Parameters) tables.Parameters.Add(earlier.Name, earlier.Distribution, earlier.Value);
         foreach ((_, string name, Distribution distribution, double value) in found)
         {
             if (tables.Parameters.Contains(name))
@@ -263,7 +268,21 @@ internal sealed class TrialReader(ReadingTables tables, int objectives)
 
     private Draft? Find(long id)
     {
-        while (_place < _drafts.Count && _drafts[_place].Id < id) _place++;
-        return _place < _drafts.Count && _drafts[_place].Id == id ? _drafts[_place] : null;
+        // Most often it is the next one; else look for it.
+        if (_place < _drafts.Count && _drafts[_place].Id < id) _place++;
+        if (_place < _drafts.Count && _drafts[_place].Id == id) return _drafts[_place];
+        int low = 0, high = _drafts.Count - 1;
+        while (low <= high)
+        {
+            int middle = (low + high) >>> 1;
+            if (_drafts[middle].Id == id)
+            {
+                _place = middle;
+                return _drafts[middle];
+            }
+            if (_drafts[middle].Id < id) low = middle + 1;
+            else high = middle - 1;
+        }
+        return null;
     }
 }

@@ -28,6 +28,7 @@ internal sealed class Statements(SqlDialect dialect)
     // Trials.
     public const string LastTrial = "SELECT trial_id, number FROM trials WHERE study_id = $1 ORDER BY trial_id DESC LIMIT 1";
     public const string CountTrials = "SELECT COUNT(*) FROM trials WHERE study_id = $1";
+    public const string CountShare = "SELECT COUNT(*), (SELECT COUNT(*) FROM trials) FROM trials WHERE study_id = $1";
     public const string CountWaiting = "SELECT COUNT(*) FROM trials WHERE study_id = $1 AND state = 'WAITING'";
     public const string WaitingIds = "SELECT trial_id FROM trials WHERE study_id = $1 AND state = 'WAITING' AND trial_id <= $2";
     public const string Witness = "SELECT number, state, datetime_start, datetime_complete FROM trials WHERE study_id = $1 AND trial_id = $2";
@@ -140,7 +141,21 @@ internal sealed class Statements(SqlDialect dialect)
     /// <summary>Reads trials: those above an id, and those of a list. See <see cref="TrialReader"/> for the order of statements and columns.</summary>
     public string[] TrialsAbove { get; } = Reads("t.trial_id > $2");
 
+    /// <summary>Reads all trials of a study that has most of the database's: parameters and values in the order of their own table, which no index has to find.</summary>
+    public string[] WholeTables { get; } = WholeReads();
+
     public string[] TrialsOfList { get; } = Reads(dialect.IsOneOf("t.trial_id", "$2"));
+
+    private static string[] WholeReads()
+    {
+        string[] reads = Reads("t.trial_id > $2");
+        // The plus keeps SQLite from beginning with the trials.
+        reads[1] = "SELECT c.trial_id, c.param_id, c.param_name, c.param_value, c.distribution_json FROM trial_params c "
+            + "JOIN trials t ON t.trial_id = c.trial_id WHERE +t.study_id = $1 AND t.trial_id > $2 ORDER BY c.param_id";
+        reads[2] = "SELECT c.trial_id, c.objective, c.value, c.value_type FROM trial_values c "
+            + "JOIN trials t ON t.trial_id = c.trial_id WHERE +t.study_id = $1 AND t.trial_id > $2 ORDER BY c.trial_value_id";
+        return reads;
+    }
 
     private static string[] Reads(string condition)
     {
