@@ -179,7 +179,7 @@ internal sealed class OptimizeLoop(Study study, StudySession session, Objective 
         lock (_gate) _running.Add(trial);
         if (cancellationToken.IsCancellationRequested) trial.Cancel();
         bool isTimedOut = false;
-        using ITimer? timer = options.TrialTimeout is not { } timeout ? null : session.Time.CreateTimer(
+        using ITimer? timer = options.TrialTimeout is not { } timeout || timeout > TimerLimits.Longest ? null : session.Time.CreateTimer(
             _ =>
             {
                 isTimedOut = true;
