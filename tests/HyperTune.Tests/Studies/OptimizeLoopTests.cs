@@ -44,7 +44,8 @@ public sealed class OptimizeLoopTests
             trial => trial.Number % 2 == 0 ? throw new FileNotFoundException("lost") : 1.0, new() { Trials = 4, Catch = [typeof(IOException)] }, Token);
 
         Assert.Equal([TrialState.Failed, TrialState.Complete, TrialState.Failed, TrialState.Complete], study.Trials.Select(trial => trial.State));
-        Assert.Equal(2, logs.WithId(20).Count(message => message.Exception is FileNotFoundException));
+        Assert.Equal(2, logs.WithId(20).Count);
+        Assert.All(logs.WithId(20), message => Assert.IsType<FileNotFoundException>(message.Exception));
     }
 
     [Fact]
