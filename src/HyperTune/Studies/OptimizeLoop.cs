@@ -231,6 +231,7 @@ internal sealed class OptimizeLoop(Study study, StudySession session, Objective 
     }
 
     /// <summary>Counts a trial that ended and tells those who want to know.</summary>
+    [SuppressMessage("Design", "CA1031", Justification = "What a callback throws ends the loop.")]
     private void NoteEnd(StudyTrial trial, Exception? exception)
     {
         if (trial.Told is not { IsStored: true } told) return;
@@ -246,7 +247,14 @@ internal sealed class OptimizeLoop(Study study, StudySession session, Objective 
             if (options.Callbacks.Count == 0 && options.Progress is null) return;
             TrialRecord record = trial.Buffer.ToRecord() with { State = state, Values = told.Finish.Values, CompletedAt = told.Finish.CompletedAt };
             options.Progress?.Report(Progress(record));
-            foreach (Action<Study, TrialRecord> callback in options.Callbacks) callback(study, record);
+            try
+            {
+                foreach (Action<Study, TrialRecord> callback in options.Callbacks) callback(study, record);
+            }
+            catch (Exception thrown)
+            {
+                Abort(thrown);
+            }
         }
     }
 

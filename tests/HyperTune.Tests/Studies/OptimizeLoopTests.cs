@@ -150,7 +150,7 @@ public sealed class OptimizeLoopTests
         }, Token));
 
         Assert.All(study.Trials, trial => Assert.Equal((TrialState.Complete, (double)trial.Number), (trial.State, trial.Value)));
-        Assert.InRange(study.Trials.Count, 4, 8);
+        if (isDeterministic) Assert.Equal(6, study.Trials.Count);
         await study.OptimizeAsync(trial => trial.Number, new() { Trials = 1 }, Token);
     }
 
