@@ -179,7 +179,7 @@ internal sealed class OptimizeLoop(Study study, StudySession session, Objective 
         lock (_gate) _running.Add(trial);
         if (cancellationToken.IsCancellationRequested) trial.Cancel();
         bool isTimedOut = false;
-        using ITimer? timer = options.TrialTimeout is not { } timeout ? null : session.Time.CreateTimer(
+        using ITimer? timer = options.TrialTimeout is not { } timeout || timeout > TimerLimits.Longest ? null : session.Time.CreateTimer(
             _ =>
             {
                 isTimedOut = true;
@@ -214,12 +214,11 @@ internal sealed class OptimizeLoop(Study study, StudySession session, Objective 
 
     private async ValueTask FinishAsync(StudyTrial trial, TrialEnd end)
     {
-        if (trial.LostReason is not null || trial.HasEnded)
-        {
-            // Told by the objective itself, or another process's: its end is not ours to store.
-            if (end.Exception is not null and not TrialLostException) EndByException(trial, end.Exception);
-            return;
-        }
+        // Before the end is stored, so that no other worker starts a trial meanwhile.
+        bool isOver = trial.LostReason is not null || trial.HasEnded;
+        if (end.Exception is { } exception && !(isOver && exception is TrialLostException) && !options.Catch.Any(type => type.IsInstanceOfType(exception))) Abort(exception);
+        // Told by the objective itself, or another process's: its end is not ours to store.
+        if (isOver) return;
         try
         {
             await study.FinishAsync(trial, end.State, end.Values, end.Reason, _waiting).ConfigureAwait(false);
@@ -228,27 +227,17 @@ internal sealed class OptimizeLoop(Study study, StudySession session, Objective 
         {
             return;
         }
-        NoteEnd(trial);
-        if (end.Exception is not null) EndByException(trial, end.Exception);
-    }
-
-    private void EndByException(StudyTrial trial, Exception exception)
-    {
-        if (!options.Catch.Any(type => type.IsInstanceOfType(exception)))
-        {
-            Abort(exception);
-            return;
-        }
-        Log.TrialFailed(session.Logger, exception, session.Name, trial.Number, exception.Message);
+        NoteEnd(trial, end.Exception);
     }
 
     /// <summary>Counts a trial that ended and tells those who want to know.</summary>
-    private void NoteEnd(StudyTrial trial)
+    [SuppressMessage("Design", "CA1031", Justification = "What a callback throws ends the loop.")]
+    private void NoteEnd(StudyTrial trial, Exception? exception)
     {
         if (trial.Told is not { IsStored: true } told) return;
         TrialState state = told.Finish.State;
         if (state == TrialState.Failed && trial.Buffer.SystemAttributes.TryGetValue(SystemKeys.FailReason, out AttributeValue? reason))
-            Log.TrialFailed(session.Logger, null, session.Name, trial.Number, reason.AsString());
+            Log.TrialFailed(session.Logger, exception, session.Name, trial.Number, reason.AsString());
         // A gate of its own: callbacks take their time, and meanwhile trials start and end.
         lock (_callbackGate)
         {
@@ -258,7 +247,14 @@ internal sealed class OptimizeLoop(Study study, StudySession session, Objective 
             if (options.Callbacks.Count == 0 && options.Progress is null) return;
             TrialRecord record = trial.Buffer.ToRecord() with { State = state, Values = told.Finish.Values, CompletedAt = told.Finish.CompletedAt };
             options.Progress?.Report(Progress(record));
-            foreach (Action<Study, TrialRecord> callback in options.Callbacks) callback(study, record);
+            try
+            {
+                foreach (Action<Study, TrialRecord> callback in options.Callbacks) callback(study, record);
+            }
+            catch (Exception thrown)
+            {
+                Abort(thrown);
+            }
         }
     }
 

@@ -36,7 +36,7 @@ internal sealed class StudyPump : IDisposable
         _session = session;
         _flushTimer = session.Time.CreateTimer(static pump => ((StudyPump)pump!).Due(ref ((StudyPump)pump)._flushIsDue), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _refreshTimer = session.Time.CreateTimer(static pump => ((StudyPump)pump!).Due(ref ((StudyPump)pump)._refreshIsDue), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        TimeSpan renewal = session.Options.Leases.RenewInterval;
+        TimeSpan renewal = TimerLimits.Clamp(session.Options.Leases.RenewInterval);
         _leaseTimer = session.Time.CreateTimer(static pump => ((StudyPump)pump!).Due(ref ((StudyPump)pump)._leasesAreDue), this, renewal, renewal);
         if (session.Storage.IsImmediate) return;
         _thread = new Thread(Run) { IsBackground = true, Name = $"HyperTune pump of {session.Name}" };
@@ -90,7 +90,7 @@ internal sealed class StudyPump : IDisposable
     public void NoteChange()
     {
         if (Volatile.Read(ref _changed) != 0 || Interlocked.Exchange(ref _changed, 1) != 0) return;
-        _flushTimer.Change(_session.Options.FlushInterval, Timeout.InfiniteTimeSpan);
+        _flushTimer.Change(TimerLimits.Clamp(_session.Options.FlushInterval), Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>Notes that a trial reported, so that its pruner should soon know the others' reports.</summary>
@@ -98,7 +98,7 @@ internal sealed class StudyPump : IDisposable
     {
         NoteChange();
         if (Volatile.Read(ref _reported) != 0 || Interlocked.Exchange(ref _reported, 1) != 0) return;
-        _refreshTimer.Change(_session.Options.RefreshInterval, Timeout.InfiniteTimeSpan);
+        _refreshTimer.Change(TimerLimits.Clamp(_session.Options.RefreshInterval), Timeout.InfiniteTimeSpan);
     }
 
     public StudyTrial? FindLive(int number)

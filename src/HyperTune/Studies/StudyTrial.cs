@@ -75,13 +75,13 @@ internal sealed class StudyTrial : Trial
 
     public bool HasEnded => _hasEnded;
 
-    /// <summary>What the trial has asked for, followed by what it was drawn jointly and will ask for.</summary>
+    /// <summary>What the trial has asked for, followed by what it was drawn jointly or beforehand and will ask for.</summary>
     public ParameterSet Expected
     {
         get
         {
             ParameterSet expected = Buffer.Parameters;
-            foreach (Parameter parameter in Joint)
+            foreach (Parameter parameter in Joint.Concat(DrawnAhead))
             {
                 if (!expected.Contains(parameter.Name)) expected = expected.With(parameter.Name, parameter.Distribution, parameter.Value);
             }

@@ -151,6 +151,25 @@ public sealed class OptimizeLimitsTests
     }
 
     [Fact]
+    public async Task Times_BeyondWhatATimerTakes_MeanNever()
+    {
+        await using Study study = Study.Create(new()
+        {
+            FlushInterval = TimeSpan.MaxValue,
+            RefreshInterval = TimeSpan.MaxValue,
+            Leases = new() { RenewInterval = TimeSpan.MaxValue, Grace = TimeSpan.MaxValue },
+        });
+
+        await study.OptimizeAsync(trial =>
+        {
+            trial.Report(1, 0);
+            return 1.0;
+        }, new() { Trials = 1, Timeout = TimeSpan.MaxValue, TrialTimeout = TimeSpan.MaxValue }, Token);
+
+        Assert.Equal(TrialState.Complete, study.Trials[0].State);
+    }
+
+    [Fact]
     public async Task Cancellation_CancelsTheTrialsTokens_StoresWhatEnded_AndThrows()
     {
         await using Study study = New();

@@ -44,7 +44,8 @@ public sealed class OptimizeLoopTests
             trial => trial.Number % 2 == 0 ? throw new FileNotFoundException("lost") : 1.0, new() { Trials = 4, Catch = [typeof(IOException)] }, Token);
 
         Assert.Equal([TrialState.Failed, TrialState.Complete, TrialState.Failed, TrialState.Complete], study.Trials.Select(trial => trial.State));
-        Assert.Equal(2, logs.WithId(20).Count(message => message.Exception is FileNotFoundException));
+        Assert.Equal(2, logs.WithId(20).Count);
+        Assert.All(logs.WithId(20), message => Assert.IsType<FileNotFoundException>(message.Exception));
     }
 
     [Fact]
@@ -149,7 +150,7 @@ public sealed class OptimizeLoopTests
         }, Token));
 
         Assert.All(study.Trials, trial => Assert.Equal((TrialState.Complete, (double)trial.Number), (trial.State, trial.Value)));
-        Assert.InRange(study.Trials.Count, 4, 8);
+        if (isDeterministic) Assert.Equal(6, study.Trials.Count);
         await study.OptimizeAsync(trial => trial.Number, new() { Trials = 1 }, Token);
     }
 
