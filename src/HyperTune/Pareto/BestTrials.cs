@@ -7,7 +7,7 @@ internal static class BestTrials
 {
     private static readonly object Key = new();
 
-    /// <summary>The Pareto front in ascending order of number. With one objective, all trials that share the best value.</summary>
+    /// <summary>The Pareto front in ascending order of number. With one objective the best trial alone, of equal ones that with the lowest number.</summary>
     public static IReadOnlyList<TrialRecord> Of(StudyHistory history) => history.View<State>(Key, Extend).Front;
 
     private static State Extend(StudyHistory history, State? former)
@@ -18,6 +18,11 @@ internal static class BestTrials
         {
             if (history.States[row] != TrialState.Complete || history.Violations[row] > 0) continue;
             TrialRecord trial = history[row];
+            if (history.Directions.Count == 1)
+            {
+                if (current.Count == 0 || IsBetter(trial, current[0], history.Directions)) current = front = [trial];
+                continue;
+            }
             if (current.Any(member => Dominance.Dominates(member.Values, trial.Values, history.Directions))) continue;
             front ??= [.. current];
             front.RemoveAll(member => Dominance.Dominates(trial.Values, member.Values, history.Directions));
@@ -27,6 +32,10 @@ internal static class BestTrials
         front?.Sort(static (a, b) => a.Number.CompareTo(b.Number));
         return new State(history.Count, front?.ToArray() ?? current);
     }
+
+    /// <summary>Whether a trial has a better value, or as good a one and a lower number.</summary>
+    private static bool IsBetter(TrialRecord trial, TrialRecord best, IReadOnlyList<Direction> directions) =>
+        Dominance.Dominates(trial.Values, best.Values, directions) || (trial.Values[0].Equals(best.Values[0]) && trial.Number < best.Number);
 
     private sealed record State(int Rows, IReadOnlyList<TrialRecord> Front);
 }

@@ -18,8 +18,18 @@ internal sealed class DistributionRegistry
             if (ReferenceEquals(known, distribution) || known.IsCompatibleWith(distribution)) return;
             throw new DistributionChangedException(name, known, distribution);
         }
-        Distribution first = history.TryGetParameter(name, out ParameterColumn column) ? column.DistributionAt(0) : distribution;
+        Distribution first = history.TryGetParameter(name, out ParameterColumn column) ? column.DistributionAt(0) : Running(history, name) ?? distribution;
         StorageRules.CheckCompatible(new Parameter(name, distribution, 0), _known.GetOrAdd(name, first));
+    }
+
+    private static Distribution? Running(StudyHistory history, string name)
+    {
+        foreach (RunningTrial trial in history.Running)
+        {
+            int index = trial.Parameters.IndexOf(name);
+            if (index >= 0) return trial.Parameters[index].Distribution;
+        }
+        return null;
     }
 
     /// <summary>Forgets a name that a trial was refused for, so that the storage's own distribution is looked up again.</summary>

@@ -202,7 +202,7 @@ internal readonly ref struct PumpCycle(StudySession session, StudyPump pump, Lis
         IReadOnlyList<TrialRecord> records;
         using (new OperationTimer(session, "start")) records = Wait(session.Storage.StartTrialsAsync(session.Study.Id, start, CancellationToken.None));
         int next = 0;
-        int running = pump.Live.Length + records.Count;
+        int running = Math.Max(pump.Live.Length, session.Builder.Current.Running.Count) + records.Count;
         foreach (StartRequest request in group)
         {
             int count = Math.Min(request.Count, records.Count - next);

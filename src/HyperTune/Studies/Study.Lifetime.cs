@@ -98,7 +98,8 @@ public sealed partial class Study
             Name = name ?? Name,
             Directions = Directions,
             UserAttributes = source.UserAttributes,
-            SystemAttributes = source.SystemAttributes,
+            // A stop is an order to the workers of the original.
+            SystemAttributes = AttributeSet.Of(source.SystemAttributes.Where(entry => entry.Key != SystemKeys.Stop)),
         };
         TrialTemplate[] templates = [.. Trials.Where(trial => trial.State != TrialState.Running).Select(ToTemplate)];
         StudyRecord copy = await target.CreateStudyAsync(definition, cancellationToken).ConfigureAwait(false);

@@ -78,7 +78,7 @@ public sealed partial class Study : IAsyncDisposable, IDisposable
     /// <inheritdoc cref="BestTrial" path="/exception"/>
     public IReadOnlyDictionary<string, object?> BestParams => BestTrial.Params;
 
-    /// <summary>The Pareto front: complete and feasible trials that no other one dominates, in ascending order of number.</summary>
+    /// <summary>The Pareto front: complete and feasible trials that no other one dominates, in ascending order of number. With one objective, the best trial alone.</summary>
     public IReadOnlyList<TrialRecord> BestTrials => Pareto.BestTrials.Of(History);
 
     /// <summary>Trials that the storage holds but of which something could not be read. They are missing everywhere else.</summary>

@@ -232,9 +232,9 @@ public sealed class FailingStorageTests
     {
         await using Study study = await OpenAsync(), other = await LoadAsync();
         Trial foreign = await other.AskAsync(cancellationToken: Token);
+        Trial clashing = await study.AskAsync(cancellationToken: Token), fine = await study.AskAsync(cancellationToken: Token), told = await study.AskAsync(cancellationToken: Token);
         foreign.SuggestInt("x", 0, 5);
         await other.RefreshAsync(Token);
-        Trial clashing = await study.AskAsync(cancellationToken: Token), fine = await study.AskAsync(cancellationToken: Token), told = await study.AskAsync(cancellationToken: Token);
         clashing.SuggestDouble("x", 0, 1);
         fine.SuggestDouble("y", 0, 1);
         told.SuggestDouble("x", 0, 1);
@@ -248,6 +248,20 @@ public sealed class FailingStorageTests
         Assert.Contains("clashes", study.Trials[1].FailReason, StringComparison.Ordinal);
         Assert.Equal(TellOutcome.Stored, await study.TellAsync(fine, 1, Token));
         Assert.True(study.Trials[2].Parameters.Contains("y"));
+    }
+
+    [Fact]
+    public async Task Suggest_ParameterThatClashesWithARunningTrialOfAnotherProcess_IsRefusedAtOnce()
+    {
+        await using Study study = await OpenAsync(), other = await LoadAsync();
+        Trial foreign = await other.AskAsync(cancellationToken: Token);
+        foreign.SuggestInt("x", 0, 5);
+        await other.RefreshAsync(Token);
+        Trial trial = await study.AskAsync(cancellationToken: Token);
+
+        Assert.Throws<DistributionChangedException>(() => trial.SuggestDouble("x", 0, 1));
+
+        Assert.Equal(TellOutcome.Stored, await study.TellAsync(trial, 1, Token));
     }
 
     [Fact]
