@@ -14,7 +14,7 @@ internal static class TpeRatios
     public static void Suggestion(RatioTable table, bool isQuick)
     {
         int rounds = isQuick ? 40 : 200;
-        StudyRatios.Time(new TpeSampler(new() { Seed = 1 }), 500);
+        WarmUp();
         foreach (int n in (int[])[1_000, 10_000])
         {
             foreach ((string name, double spread) in ((string, double)[])[("evenly spread", 0), ("near the optimum", 0.7)])
@@ -24,6 +24,9 @@ internal static class TpeRatios
             }
         }
     }
+
+    /// <summary>Whole studies, until the JIT compiler is done with them.</summary>
+    private static void WarmUp() => Clock.WarmUp(() => StudyRatios.Time(new TpeSampler(new() { Seed = 1 }), 500), seconds: 2);
 
     /// <summary>Each round takes in one more trial, which is part of the suggestion's time, as in a study.</summary>
     private static (double Suggestion, double Floor) Measure(int n, double spread, int rounds)
@@ -53,7 +56,7 @@ internal static class TpeRatios
 
     public static void WholeStudies(RatioTable table, bool isQuick)
     {
-        StudyRatios.Time(new TpeSampler(new() { Seed = 1 }), 500);
+        WarmUp();
         foreach ((int trials, double native) in Native)
         {
             int runs = trials > 1_000 || isQuick ? 1 : 3;

@@ -30,8 +30,9 @@ internal sealed class HistoryBuilder
         if (delta.IsReset) Reset((delta.Study ?? _current.Study).Directions.Count);
         if (delta is { Study: null, Trials.Count: 0, IsReset: false }) return _current;
         bool runningChanged = delta.IsReset, waitingChanged = delta.IsReset;
-        foreach (TrialRecord trial in delta.Trials)
+        for (int i = 0; i < delta.Trials.Count; i++)
         {
+            TrialRecord trial = delta.Trials[i];
             // Finished is final: a read that was overtaken by a later one may still show the trial as it was.
             if (_finished.Contains(trial.Id)) continue;
             if (trial.State == TrialState.Waiting)

@@ -25,6 +25,7 @@ internal sealed class StudyPump : IDisposable
     private readonly ITimer _leaseTimer;
     private readonly Thread? _thread;
     private List<PumpRequest> _queue = [];
+    private List<PumpRequest> _served = [];
     private StudyTrial[]? _liveInOrder = [];
     private int _changed;
     private int _reported;
@@ -197,7 +198,10 @@ internal sealed class StudyPump : IDisposable
                 (flush, refresh, renew) = (_flushIsDue, _refreshIsDue, _leasesAreDue);
                 if (_queue.Count == 0 && !flush && !refresh && !renew) return;
                 requests = _queue;
-                _queue = [];
+                // The two lists take turns: nobody looks at the former requests any more.
+                _served.Clear();
+                _queue = _served;
+                _served = requests;
                 _flushIsDue = _refreshIsDue = _leasesAreDue = false;
             }
             if (refresh) Volatile.Write(ref _reported, 0);

@@ -189,12 +189,11 @@ internal sealed class StudyTrial : Trial
     private protected override double Suggest(string name, Distribution distribution)
     {
         ThrowIfOver();
-        ParameterSet parameters = Buffer.Parameters;
-        int index = parameters.IndexOf(name);
+        int index = _schema.IndexOf(name);
         if (index >= 0)
         {
-            Distribution first = parameters.Schema.Distributions[index];
-            return first.IsCompatibleWith(distribution) ? parameters.Values[index] : throw new DistributionChangedException(name, first, distribution);
+            Distribution first = _schema.Distributions[index];
+            return first.IsCompatibleWith(distribution) ? Buffer.Parameters.Values[index] : throw new DistributionChangedException(name, first, distribution);
         }
         _session.Registry.Check(History, name, distribution);
         double value = Draw(name, distribution, out ParameterOrigin origin);

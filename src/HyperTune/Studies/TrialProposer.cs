@@ -40,8 +40,9 @@ internal sealed class TrialProposer(StudySession session)
     private void Draw(StudyTrial trial, SearchSpace space)
     {
         trial.Joint = space.Count == 0 ? ParameterSet.Empty : session.Sampler.SampleRelative(trial.History, trial.Context, space);
-        foreach (Parameter parameter in trial.Joint)
+        for (int i = 0; i < trial.Joint.Count; i++)
         {
+            Parameter parameter = trial.Joint[i];
             if (!parameter.Distribution.Contains(parameter.Value)) throw StudyTrial.OutsideOf(session.Sampler, parameter.Name, parameter.Value, parameter.Distribution);
         }
     }

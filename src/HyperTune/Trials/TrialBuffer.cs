@@ -11,7 +11,8 @@ internal sealed class TrialBuffer(TrialRecord start)
 {
     private readonly Lock _gate = new();
     private readonly List<KeyValuePair<long, double>> _reports = [.. start.IntermediateValues];
-    private ParameterSet _parameters = start.Parameters;
+    private ParameterSchema _schema = start.Parameters.Schema;
+    private ParameterSet? _parameters = start.Parameters;
     private double[] _values = start.Parameters.Values.ToArray();
     private int _writtenParameters = start.Parameters.Count;
     private int _writtenReports = start.IntermediateValues.Count;
@@ -28,7 +29,14 @@ internal sealed class TrialBuffer(TrialRecord start)
 
     public int Number => start.Number;
 
-    public ParameterSet Parameters => Volatile.Read(ref _parameters);
+    public ParameterSet Parameters
+    {
+        get
+        {
+            if (Volatile.Read(ref _parameters) is { } known) return known;
+            lock (_gate) return Set();
+        }
+    }
 
     public AttributeSet SystemAttributes => Volatile.Read(ref _system);
 
@@ -50,7 +58,9 @@ internal sealed class TrialBuffer(TrialRecord start)
             int index = schema.Count - 1;
             if (index >= _values.Length) Array.Resize(ref _values, Math.Max(schema.Reach, index + 1));
             _values[index] = value;
-            Volatile.Write(ref _parameters, new ParameterSet(schema, _values));
+            _schema = schema;
+            // Made when somebody asks: mostly once, at the end.
+            Volatile.Write(ref _parameters, null);
         }
     }
 
@@ -117,12 +127,12 @@ internal sealed class TrialBuffer(TrialRecord start)
     {
         lock (_gate)
         {
-            bool isEmpty = _writtenParameters == _parameters.Count && _writtenReports == _reports.Count && _unwrittenUser.Count == 0
+            bool isEmpty = _writtenParameters == _schema.Count && _writtenReports == _reports.Count && _unwrittenUser.Count == 0
                 && _unwrittenSystem.Count == 0 && _unwrittenStudy is null && _finish is null;
             changes = isEmpty ? null : new TrialChanges
             {
                 Trial = Id,
-                Parameters = _writtenParameters == 0 ? _parameters : _writtenParameters == _parameters.Count ? [] : [.. _parameters.Skip(_writtenParameters)],
+                Parameters = _writtenParameters == 0 ? Set() : _writtenParameters == _schema.Count ? [] : [.. Set().Skip(_writtenParameters)],
                 IntermediateValues = _writtenReports == _reports.Count ? [] : [.. _reports.Skip(_writtenReports)],
                 UserAttributes = _unwrittenUser,
                 SystemAttributes = _unwrittenSystem,
@@ -155,12 +165,18 @@ internal sealed class TrialBuffer(TrialRecord start)
         {
             return start with
             {
-                Parameters = _parameters,
+                Parameters = Set(),
                 IntermediateValues = _reportsByStep ??= IntermediateValues.Of(_reports),
                 UserAttributes = _user,
                 SystemAttributes = _system,
             };
         }
+    }
+
+    private ParameterSet Set()
+    {
+        if (_parameters is null) Volatile.Write(ref _parameters, new ParameterSet(_schema, _values));
+        return _parameters!;
     }
 
     private static AttributeSet Without(AttributeSet unwritten, AttributeSet written)
