@@ -20,9 +20,23 @@ int total = options.TrialsFor(trainer);
 await using var study = await Tuning.OpenAsync(DatabaseFile, trainer, options.CrossValidationRounds);
 console.WriteLine(study.Trials.Count == 0
     ? $"Tuning {trainer.Name} over {total} trials. The study is kept in {Path.GetFullPath(DatabaseFile)}."
-    : $"Going on with {study.Trials.Count} of {total} trials from {Path.GetFullPath(DatabaseFile)}. Delete the file to start anew, or give a larger --trials.");
+    : $"Going on after {Tuning.EndedTrials(study)} of {total} trials from {Path.GetFullPath(DatabaseFile)}. Delete the file to start anew, or give a larger --trials.");
 
-await ProgressDisplay.RunAsync(console, display => Tuning.RunAsync(study, evaluation, total, display));
+using var stop = new CancellationTokenSource();
+Console.CancelKeyPress += (_, key) =>
+{
+    key.Cancel = true;
+    stop.Cancel();
+};
+try
+{
+    await ProgressDisplay.RunAsync(console, display => Tuning.RunAsync(study, evaluation, total, display, stop.Token));
+}
+catch (OperationCanceledException)
+{
+    console.WriteLine("Stopped. What has ended is stored; start again to go on.");
+    return 130;
+}
 
 var best = study.Trials.Where(trial => trial.State == TrialState.Complete).OrderByDescending(trial => trial.Value).Take(ShownTrials).ToArray();
 ResultTable.WriteBestTrials(console, best.Select(trial => new RankedTrial(trial.Number, trial.Value!.Value, Tuning.ParametersOf(trial))));

@@ -19,6 +19,8 @@ internal static class Tuning
             Storage = storage,
             OwnsStorage = true,
             LoadIfExists = true,
+            // Trials that were cut off, by Ctrl+C or a crash, are run again by the next start.
+            MaxRetries = 3,
             Sampler = new TpeSampler(new() { Seed = 1 }),
             // A trial is judged when it has seen each training row once.
             Pruner = new MedianPruner(new() { WarmupSteps = FoldsPerRound - 1 }),
@@ -26,16 +28,20 @@ internal static class Tuning
     }
 
     /// <summary>Runs trials until the study has its total, and reports how it goes.</summary>
-    public static Task RunAsync(Study study, Evaluation evaluation, int totalTrials, IProgress<ProgressSnapshot> display)
+    public static Task RunAsync(Study study, Evaluation evaluation, int totalTrials, IProgress<ProgressSnapshot> display, CancellationToken cancellationToken)
     {
-        int before = study.Trials.Count(trial => trial.State.IsFinished());
-        return study.OptimizeAsync(trial => CrossValidate(trial, evaluation), new OptimizeOptions
+        int before = EndedTrials(study);
+        var options = new OptimizeOptions
         {
             TotalTrials = totalTrials,
             Parallelism = Workers,
             Progress = new Forward(progress => display.Report(Snapshot(progress, before, totalTrials))),
-        });
+        };
+        return study.OptimizeAsync(trial => CrossValidate(trial, evaluation), options, cancellationToken);
     }
+
+    /// <summary>Trials that need not be run again: complete and pruned ones.</summary>
+    public static int EndedTrials(Study study) => study.Trials.Count(trial => trial.State is TrialState.Complete or TrialState.Pruned);
 
     /// <summary>The boosting parameters of a complete trial.</summary>
     public static BoostingParameters ParametersOf(TrialRecord trial) => Suggest(new FixedTrial(trial.Params));
@@ -51,6 +57,7 @@ internal static class Tuning
             sum += accuracy;
             trial.Report(sum / ++folds, step: folds - 1);
             trial.ThrowIfShouldPrune();
+            trial.CancellationToken.ThrowIfCancellationRequested();
         }
         return sum / folds;
     }
