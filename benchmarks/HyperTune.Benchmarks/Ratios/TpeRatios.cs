@@ -38,7 +38,7 @@ internal static class TpeRatios
         var floor = new TpeFloor(n, Studies.Dimensions);
         var times = new List<double>();
         var floors = new List<double>();
-        Clock.WarmUp(() => floor.Run());
+        Clock.WarmUp(() => floor.Run(), seconds: 1.5);
         Clock.WarmUp(() => sampler.SampleRelative(builder.Current, Studies.Context(n), Studies.Space));
         for (int round = 0; round < rounds; round++)
         {
