@@ -12,6 +12,9 @@ namespace HyperTune;
 internal sealed class OptimizeLoop(Study study, StudySession session, Objective objective, OptimizeOptions options, CancellationToken cancellationToken)
 {
     private readonly Waiting _waiting = new(objective.IsSynchronous);
+
+    // The next start reads the ends of earlier trials; they are read before only where a callback or a check of the space wants to see them.
+    private readonly bool _isHistoryLookedAt = options.Callbacks.Count > 0 || options.Progress is not null || options.Repeats != RepeatPolicy.Allow;
     private readonly Lock _gate = new();
     private readonly Lock _callbackGate = new();
     private readonly HashSet<StudyTrial> _running = [];
@@ -35,9 +38,23 @@ internal sealed class OptimizeLoop(Study study, StudySession session, Objective 
             IEnumerable<Task> tasks = options.IsDeterministic ? [OnThread(BatchesAsync)] : Enumerable.Range(0, workers).Select(_ => OnThread(WorkerAsync));
             await Task.WhenAll([.. tasks]).ConfigureAwait(false);
         }
+        if (!_isHistoryLookedAt) await ShowLastEndsAsync().ConfigureAwait(false);
         Log.OptimizeEnded(session.Logger, session.Name, _finished, _stopReason ?? (_isTotalReached ? "the study has its total of trials" : "all trials done"));
         _error?.Throw();
         cancellationToken.ThrowIfCancellationRequested();
+    }
+
+    /// <summary>Reads the ends of the last trials, which no later start has read.</summary>
+    private async Task ShowLastEndsAsync()
+    {
+        try
+        {
+            await session.Pump.RefreshAsync().ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is HyperTuneException or ObjectDisposedException)
+        {
+            // All is stored; the pump has logged why the history is as it was before.
+        }
     }
 
     /// <summary>Runs a flow on a thread of its own if it blocks, else on the pool.</summary>
@@ -162,7 +179,8 @@ internal sealed class OptimizeLoop(Study study, StudySession session, Objective 
             trialsLeft = Math.Min(trialsLeft ?? int.MaxValue, totalLeft);
         }
         var request = new StartRequest(count, options.TotalTrials, new RemainingBudget(trialsLeft, timeLeft));
-        IReadOnlyList<StudyTrial> started = await _waiting.On(session.Pump.StartAsync(request)).ConfigureAwait(false);
+        IReadOnlyList<StudyTrial> started = await _waiting.On(session.Pump.StartAsync(request, _waiting)).ConfigureAwait(false);
+        foreach (StudyTrial trial in started) trial.IsEndShown = _isHistoryLookedAt;
         if (started.Count < count)
         {
             // This worker ends, but not the others: one of their trials may yet fail and be enqueued again, which frees its place.

@@ -16,11 +16,11 @@ internal readonly ref struct PumpCycle(StudySession session, StudyPump pump, Lis
     public void Run(bool flush, bool refresh, bool renew, ref int changed)
     {
         bool isReadNeeded = refresh;
-        foreach (PumpRequest request in requests) isReadNeeded |= request is not null;
+        foreach (PumpRequest request in requests) isReadNeeded |= request is not FinishRequest { Trial.IsEndShown: false };
         if (flush || requests.Count > 0)
         {
             Volatile.Write(ref changed, 0);
-            Write();
+            isReadNeeded |= Write();
         }
         Start();
         Call();
@@ -41,8 +41,9 @@ internal readonly ref struct PumpCycle(StudySession session, StudyPump pump, Lis
     }
 
     /// <summary>Writes all that is unwritten, ends first to be asked for included, as one group.</summary>
+    /// <returns>Whether something of the study itself was to be written, such as a stop.</returns>
     [SuppressMessage("Design", "CA1031", Justification = "Whatever a storage throws belongs to those who wait for this write.")]
-    private void Write()
+    private bool Write()
     {
         List<FinishRequest>? finishes = null;
         foreach (PumpRequest request in requests)
@@ -63,7 +64,7 @@ internal readonly ref struct PumpCycle(StudySession session, StudyPump pump, Lis
             // A trial that is no longer this process's is told all the same; the storage knows what to answer.
             if (Array.IndexOf(live, finish.Trial) < 0) Take(finish.Trial, ref trials, ref group);
         }
-        if (group is null) return;
+        if (group is null) return false;
         IReadOnlyList<WriteOutcome> outcomes;
         try
         {
@@ -73,9 +74,10 @@ internal readonly ref struct PumpCycle(StudySession session, StudyPump pump, Lis
         catch (Exception exception)
         {
             FailWrite(exception);
-            return;
+            return false;
         }
         for (int i = 0; i < group.Count; i++) Settle(trials![i], group[i], outcomes[i]);
+        return group.Exists(static changes => changes.Study is not null);
     }
 
     private static void Take(StudyTrial trial, ref List<StudyTrial>? trials, ref List<TrialChanges>? group)

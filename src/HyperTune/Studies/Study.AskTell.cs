@@ -204,7 +204,7 @@ public sealed partial class Study
     private async ValueTask<TellOutcome> SendAsync(StudyTrial trial, TrialFinish finish, Waiting waiting)
     {
         trial.BeginTell(finish);
-        WriteOutcome outcome = await waiting.On(_session.Pump.FinishAsync(trial, finish)).ConfigureAwait(false);
+        WriteOutcome outcome = await waiting.On(_session.Pump.FinishAsync(trial, finish, waiting)).ConfigureAwait(false);
         if (outcome == WriteOutcome.Incompatible)
             throw new TrialLostException(trial.Number, trial.LostReason ?? "a parameter clashes with what another process stored");
         trial.End();
@@ -282,7 +282,7 @@ public sealed partial class Study
     /// <summary>Starts and samples a trial. A space that the study cannot take fails it.</summary>
     private async Task<StudyTrial> StartOneAsync(SearchSpace? space)
     {
-        IReadOnlyList<StudyTrial> trials = await _session.Pump.StartAsync(new StartRequest(1, totalTrials: null, default)).ConfigureAwait(false);
+        IReadOnlyList<StudyTrial> trials = await _session.Pump.StartAsync(new StartRequest(1, totalTrials: null, default), Waiting.Asynchronously).ConfigureAwait(false);
         StudyTrial trial = trials[0];
         await ProposeAsync(trial, history: null, RepeatPolicy.Allow, Waiting.Asynchronously).ConfigureAwait(false);
         try

@@ -11,7 +11,8 @@ namespace HyperTune;
 /// <para>A cycle writes the ends and buffered changes of all trials in one group, starts the trials that were asked for in one request, and
 /// reads one delta for all that wait. While a cycle is at the storage the next group gathers, so that the number of round trips for each
 /// trial falls as the number of workers rises.</para>
-/// <para>Cycles run on a thread of their own, one at a time. For an immediate storage, which does no I/O, they run on the thread that asks.</para>
+/// <para>Cycles run one at a time: on the pump's own thread; on the thread that asks, if that is a lone worker's own, which would only wait; and
+/// for an immediate storage, which does no I/O, on any thread that asks.</para>
 /// </remarks>
 internal sealed class StudyPump : IDisposable
 {
@@ -61,27 +62,27 @@ internal sealed class StudyPump : IDisposable
 
     /// <summary>Starts trials and brings the history up to date.</summary>
     /// <returns>The trials, in order of number; fewer than asked for when the study's total is reached.</returns>
-    public Task<IReadOnlyList<StudyTrial>> StartAsync(StartRequest request) => Submit(request, request.Completion);
+    public Task<IReadOnlyList<StudyTrial>> StartAsync(StartRequest request, Waiting waiting) => Submit(request, request.Completion, waiting);
 
     /// <summary>Writes all of a trial and its end.</summary>
-    public Task<WriteOutcome> FinishAsync(StudyTrial trial, TrialFinish finish)
+    public Task<WriteOutcome> FinishAsync(StudyTrial trial, TrialFinish finish, Waiting waiting)
     {
         var request = new FinishRequest(trial, finish);
-        return Submit(request, request.Completion);
+        return Submit(request, request.Completion, waiting);
     }
 
     /// <summary>Has the storage do something that is not about a running trial, then reads what is new.</summary>
     public Task<T> CallAsync<T>(Func<IStorage, StudyId, ValueTask<T>> call)
     {
         var request = new CallRequest<T>(call);
-        return Submit(request, request.Completion);
+        return Submit(request, request.Completion, Waiting.Asynchronously);
     }
 
     /// <summary>Writes what the trials of this process have not yet written, then reads what is new.</summary>
     public Task<StudyHistory> RefreshAsync()
     {
         var request = new RefreshRequest();
-        return Submit(request, request.Completion);
+        return Submit(request, request.Completion, Waiting.Asynchronously);
     }
 
     /// <summary>Has everything unwritten written soon, without waiting for it.</summary>
@@ -143,15 +144,18 @@ internal sealed class StudyPump : IDisposable
         _wake.Dispose();
     }
 
-    private Task<T> Submit<T>(PumpRequest request, TaskCompletionSource<T> completion)
+    private Task<T> Submit<T>(PumpRequest request, TaskCompletionSource<T> completion, Waiting waiting)
     {
+        bool isRunHere;
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_isStopping, typeof(Study));
             _queue.Add(request);
-            Wake();
+            // A lone worker has nobody to form a group with; for several the pump's own thread lets groups gather.
+            isRunHere = _thread is null || (waiting.IsBlocking && _live.Count <= 1);
+            if (!isRunHere) Wake();
         }
-        if (_thread is null) RunCycle();
+        if (isRunHere) RunCycle();
         return completion.Task;
     }
 

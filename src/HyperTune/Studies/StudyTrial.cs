@@ -57,6 +57,9 @@ internal sealed class StudyTrial : Trial
     /// <summary>Whether pruners see the history of the trial's start rather than the newest one.</summary>
     public bool IsFrozen { get; set; }
 
+    /// <summary>Whether somebody looks at the history once the trial has ended and before another one starts, which costs a read.</summary>
+    public bool IsEndShown { get; set; } = true;
+
     /// <summary>What was told for the trial, so that telling the same again is recognized.</summary>
     public ToldEnd? Told => _told;
 
