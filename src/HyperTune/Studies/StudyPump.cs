@@ -181,11 +181,27 @@ internal sealed class StudyPump : IDisposable
         while (true)
         {
             _wake.Wait();
+            Gather();
             RunCycle();
             lock (_gate)
             {
                 if (_isStopping && _queue.Count == 0) return;
             }
+        }
+    }
+
+    /// <summary>Lets workers that are about to ask do so, as long as more of them do: what goes in one group costs one commit.</summary>
+    private void Gather()
+    {
+        int gathered = 0;
+        while (true)
+        {
+            lock (_gate)
+            {
+                if (_queue.Count <= gathered || _queue.Count >= _live.Count) return;
+                gathered = _queue.Count;
+            }
+            Thread.Yield();
         }
     }
 
