@@ -3,7 +3,7 @@ using HyperTune.Benchmarks.Ratios;
 
 const string Usage = """
     ratios [--quick] [part]   figures of the design in one run, each beside its floor; part: tpe, study, memory, pruner, sqlite
-    micro [filter]            BenchmarkDotNet classes whose name contains the filter
+    micro [filter] [options]  BenchmarkDotNet classes whose name contains the filter; its own options, such as --job short, may follow
     """;
 
 switch (args)
@@ -11,8 +11,9 @@ switch (args)
     case ["ratios", .. string[] rest] when rest.All(word => word == "--quick" || RatiosCommand.Parts.Contains(word)):
         await RatiosCommand.RunAsync(rest.Contains("--quick"), [.. rest.Where(word => word != "--quick")]);
         return 0;
-    case ["micro", .. string[] filter] when filter.Length <= 1:
-        BenchmarkSwitcher.FromAssembly(typeof(RatiosCommand).Assembly).Run(["--filter", filter is [var word] ? $"*{word}*" : "*"]);
+    case ["micro", .. string[] rest]:
+        string filter = rest is [var word, ..] && !word.StartsWith('-') ? $"*{word}*" : "*";
+        BenchmarkSwitcher.FromAssembly(typeof(RatiosCommand).Assembly).Run(["--filter", filter, .. rest.SkipWhile(argument => !argument.StartsWith('-'))]);
         return 0;
     default:
         Console.Error.WriteLine(Usage);
