@@ -33,14 +33,16 @@ public sealed class RandomStream
     /// <param name="purpose">What the draws are for, such as <c>"tpe"</c>.</param>
     /// <param name="detail">A further part of the key, such as a parameter name; null if there is none (an empty text is another key).</param>
     /// <exception cref="ArgumentNullException"><paramref name="purpose"/> is null.</exception>
-    public static RandomStream Create(ulong seed, int trial, string purpose, string? detail = null)
+    public static RandomStream Create(ulong seed, int trial, string purpose, string? detail = null) => new(KeyOf(seed, trial, purpose, detail));
+
+    /// <summary>The first number that <see cref="NextDouble"/> of the stream would give, without making the stream.</summary>
+    internal static double FirstDouble(ulong seed, int trial, string purpose, string? detail)
     {
-        ArgumentNullException.ThrowIfNull(purpose);
-        ulong key = Mix(seed + GoldenGamma);
-        key = Mix((key ^ unchecked((ulong)trial)) + GoldenGamma);
-        key = Mix((key ^ Hash(purpose)) + GoldenGamma);
-        if (detail is not null) key = Mix((key ^ Hash(detail)) + GoldenGamma);
-        return new RandomStream(key);
+        ulong key = KeyOf(seed, trial, purpose, detail);
+        ulong s0 = SplitMix(ref key);
+        key += unchecked(2 * GoldenGamma);
+        ulong s3 = SplitMix(ref key);
+        return ToDouble(BitOperations.RotateLeft(s0 + s3, 23) + s0);
     }
 
     /// <summary>Draws 64 random bits.</summary>
@@ -58,7 +60,7 @@ public sealed class RandomStream
     }
 
     /// <summary>Draws a uniform number in [0, 1), a multiple of 2⁻⁵³.</summary>
-    public double NextDouble() => (NextUInt64() >> 11) * (1.0 / (1UL << 53));
+    public double NextDouble() => ToDouble(NextUInt64());
 
     /// <summary>Draws a uniform integer in [0, <paramref name="exclusiveUpper"/>) without bias.</summary>
     /// <remarks>Lemire, "Fast Random Integer Generation in an Interval", 2019, algorithm 5.</remarks>
@@ -86,6 +88,17 @@ public sealed class RandomStream
     {
         for (int i = 0; i < values.Length; i++) values[i] = NextDouble();
     }
+
+    private static ulong KeyOf(ulong seed, int trial, string purpose, string? detail)
+    {
+        ArgumentNullException.ThrowIfNull(purpose);
+        ulong key = Mix(seed + GoldenGamma);
+        key = Mix((key ^ unchecked((ulong)trial)) + GoldenGamma);
+        key = Mix((key ^ Hash(purpose)) + GoldenGamma);
+        return detail is null ? key : Mix((key ^ Hash(detail)) + GoldenGamma);
+    }
+
+    private static double ToDouble(ulong bits) => (bits >> 11) * (1.0 / (1UL << 53));
 
     private static ulong SplitMix(ref ulong state) => Mix(state += GoldenGamma);
 

@@ -7,7 +7,7 @@ internal static class RandomDraw
 {
     /// <summary>Draws a parameter of a trial on its own, from the stream that belongs to its name.</summary>
     internal static double Independent(TrialContext trial, string name, Distribution distribution) =>
-        FromUniform(distribution, trial.Random("independent", name).NextDouble());
+        FromUniform(distribution, trial.RandomDouble("independent", name));
 
     /// <summary>The internal value that a uniform number stands for.</summary>
     /// <param name="distribution">The distribution, with finite bounds.</param>

@@ -1,7 +1,7 @@
 namespace HyperTune.Trials;
 
 /// <summary>How the value of a parameter came about.</summary>
-public enum ParameterOrigin
+public enum ParameterOrigin : byte
 {
     /// <summary>Not recorded, as in trials of other programs.</summary>
     Unknown,

@@ -57,9 +57,10 @@ public sealed class TrialContext
     /// <summary>The stream of random numbers for one purpose: a function of the sampler's seed, the trial's number and the purpose alone.</summary>
     /// <param name="purpose">What the numbers are for, such as <c>joint</c>.</param>
     /// <param name="detail">Tells apart streams of one purpose, such as a parameter's name.</param>
-    public RandomStream Random(string purpose, string? detail = null)
-    {
-        ulong seed = Attempt == 0 ? _seed : _seed + ((ulong)Attempt * 0x9E3779B97F4A7C15);
-        return RandomStream.Create(seed, Number, purpose, detail);
-    }
+    public RandomStream Random(string purpose, string? detail = null) => RandomStream.Create(SeedOfAttempt, Number, purpose, detail);
+
+    /// <summary>The first number of a stream, for purposes that need no more.</summary>
+    internal double RandomDouble(string purpose, string detail) => RandomStream.FirstDouble(SeedOfAttempt, Number, purpose, detail);
+
+    private ulong SeedOfAttempt => _seed + ((ulong)Attempt * 0x9E3779B97F4A7C15);
 }

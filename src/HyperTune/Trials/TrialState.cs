@@ -1,7 +1,7 @@
 namespace HyperTune;
 
 /// <summary>Where a trial is in its life. Complete, pruned and failed trials are finished and never change.</summary>
-public enum TrialState
+public enum TrialState : byte
 {
     /// <summary>An objective is working on it.</summary>
     Running,

@@ -145,8 +145,8 @@ public sealed class StudyHistoryTests
         StudyHistory history = builder.Apply(HistoryData.Delta(trial, foreign, imported));
 
         ParameterOrigin[] expected = [ParameterOrigin.Joint, ParameterOrigin.Independent, ParameterOrigin.Given, ParameterOrigin.Single, ParameterOrigin.Unknown, ParameterOrigin.Unknown];
-        Assert.Equal(expected, parameters.Names.Select(name => history.TryGetParameter(name, out ParameterColumn column) ? column.Origins[0] : (ParameterOrigin)(-1)));
-        Assert.All(parameters.Names, name => Assert.Equal(ParameterOrigin.Unknown, history.TryGetParameter(name, out ParameterColumn column) ? column.Origins[1] : (ParameterOrigin)(-1)));
+        Assert.Equal(expected, parameters.Names.Select(name => history.TryGetParameter(name, out ParameterColumn column) ? column.Origins[0] : (ParameterOrigin)byte.MaxValue));
+        Assert.All(parameters.Names, name => Assert.Equal(ParameterOrigin.Unknown, history.TryGetParameter(name, out ParameterColumn column) ? column.Origins[1] : (ParameterOrigin)byte.MaxValue));
         Assert.Equal(["TpeSampler", null, null], Enumerable.Range(0, 3).Select(history.SamplerOf));
         Assert.Equal([TrialOrigin.Own, TrialOrigin.Enqueued, TrialOrigin.Imported], Enumerable.Range(0, 3).Select(history.OriginOf));
     }

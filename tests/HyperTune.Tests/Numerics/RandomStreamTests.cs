@@ -139,4 +139,13 @@ public sealed class RandomStreamTests
         double k = counts.Length - 1;
         Assert.InRange(statistic, 0, k + 5 * Math.Sqrt(2 * k) + 10);
     }
+
+    [Fact]
+    public void FirstDouble_IsTheStreamsFirstNumber()
+    {
+        for (int trial = 0; trial < 100; trial++)
+        {
+            Assert.Equal(RandomStream.Create(7, trial, "purpose", "detail").NextDouble(), RandomStream.FirstDouble(7, trial, "purpose", "detail"));
+        }
+    }
 }
