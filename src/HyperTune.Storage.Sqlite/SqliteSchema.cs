@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using HyperTune.Storage.Relational;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
@@ -70,6 +71,12 @@ internal static class SqliteSchema
 
     private static void Create(SqliteSession session, string file)
     {
+        if (!RuntimeFeature.IsDynamicCodeSupported)
+        {
+            throw new StorageException(
+                $"'{file}' has no study tables yet, and a program compiled ahead of time cannot make them: EF Core builds its model at run time. "
+                + "Make the file with a program that is not, or set PublishAot to false.");
+        }
         var options = new DbContextOptionsBuilder<SqliteStudyContext>().UseSqlite(session.Connection).Options;
         using var context = new SqliteStudyContext(options);
         var tables = Schema.Of(context);
