@@ -94,6 +94,6 @@ internal sealed class HistoryBuilder
     private Distribution? LatestDistribution(string name)
     {
         if (_declaredSpace?.TryGet(name, out SearchSpaceParameter? declared) == true) return declared.Distribution;
-        return _columns.Parameters.TryGetValue(name, out ParameterHistory? known) ? known.Runs[^1].Distribution : null;
+        return _columns.Parameters.TryGetValue(name, out ParameterHistory? known) ? known.Latest : null;
     }
 }

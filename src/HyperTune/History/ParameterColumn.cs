@@ -36,7 +36,7 @@ public readonly struct ParameterColumn
     {
         ArgumentOutOfRangeException.ThrowIfNegative(entry);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(entry, Count);
-        (int FirstEntry, Distribution Distribution)[] runs = _history.Runs;
+        ReadOnlySpan<(int FirstEntry, Distribution Distribution)> runs = _history.Runs.First(_history.Runs.Count);
         int low = 0, high = runs.Length - 1;
         while (low < high)
         {

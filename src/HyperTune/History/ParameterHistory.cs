@@ -5,8 +5,6 @@ namespace HyperTune.History;
 /// <summary>The growing column of one parameter: only the trials that have it.</summary>
 internal sealed class ParameterHistory(string name)
 {
-    private (int FirstEntry, Distribution Distribution)[] _runs = [];
-
     public string Name { get; } = name;
 
     public GrowingColumn<int> Rows { get; } = new();
@@ -15,15 +13,16 @@ internal sealed class ParameterHistory(string name)
 
     public GrowingColumn<ParameterOrigin> Origins { get; } = new();
 
-    /// <summary>Where the distribution changed from one trial to the next; appended to as a whole.</summary>
-    public (int FirstEntry, Distribution Distribution)[] Runs => Volatile.Read(ref _runs);
+    /// <summary>Where the distribution changed from one trial to the next.</summary>
+    public GrowingColumn<(int FirstEntry, Distribution Distribution)> Runs { get; } = new();
+
+    /// <summary>The distribution of the last entry; null before the first.</summary>
+    public Distribution? Latest => Runs.Count > 0 ? Runs.First(Runs.Count)[^1].Distribution : null;
 
     public void Add(int row, in Parameter parameter, ParameterOrigin origin)
     {
-        if (_runs.Length == 0 || !ReferenceEquals(_runs[^1].Distribution, parameter.Distribution))
-        {
-            if (_runs.Length == 0 || !_runs[^1].Distribution.Equals(parameter.Distribution)) Volatile.Write(ref _runs, [.. _runs, (Rows.Count, parameter.Distribution)]);
-        }
+        Distribution? latest = Latest;
+        if (!ReferenceEquals(latest, parameter.Distribution) && !parameter.Distribution.Equals(latest)) Runs.Add((Rows.Count, parameter.Distribution));
         Values.Add(parameter.Value);
         Origins.Add(origin);
         Rows.Add(row);

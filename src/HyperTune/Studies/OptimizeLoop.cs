@@ -215,7 +215,7 @@ internal sealed class OptimizeLoop(Study study, StudySession session, Objective 
         {
             return new TrialEnd(TrialState.Pruned, default, pruned.Reason, null);
         }
-        catch (OperationCanceledException) when (trial.CancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException) when (trial.CancellationToken.IsCancellationRequested || cancellationToken.IsCancellationRequested)
         {
             return new TrialEnd(TrialState.Failed, default, isTimedOut ? $"The trial ran longer than {options.TrialTimeout}." : "The optimization was cancelled.", null);
         }

@@ -16,7 +16,7 @@ internal readonly ref struct PumpCycle(StudySession session, StudyPump pump, Lis
     public void Run(bool flush, bool refresh, bool renew, ref int changed)
     {
         bool isReadNeeded = refresh;
-        foreach (PumpRequest request in requests) isReadNeeded |= request is not FinishRequest { Trial.IsEndShown: false };
+        foreach (PumpRequest request in requests) isReadNeeded |= request is not FinishRequest { Trial.IsEndShown: false } || session.IsHistoryOld;
         if (flush || requests.Count > 0)
         {
             Volatile.Write(ref changed, 0);
@@ -203,6 +203,9 @@ internal readonly ref struct PumpCycle(StudySession session, StudyPump pump, Lis
         };
         IReadOnlyList<TrialRecord> records;
         using (new OperationTimer(session, "start")) records = Wait(session.Storage.StartTrialsAsync(session.Study.Id, start, CancellationToken.None));
+        // Whoever listens may throw; from the first ticket on nothing may, since a ticket whose turn never ends would stop all others.
+        foreach (TrialRecord record in records) Log.TrialStarted(session.Logger, session.Name, record.Number);
+        Telemetry.TrialsStarted.Add(records.Count, Telemetry.Study(session.Name));
         int next = 0;
         int running = Math.Max(pump.Live.Length, session.Builder.Current.Running.Count) + records.Count;
         foreach (StartRequest request in group)
@@ -211,13 +214,15 @@ internal readonly ref struct PumpCycle(StudySession session, StudyPump pump, Lis
             var trials = new StudyTrial[count];
             for (int i = 0; i < count; i++)
             {
-                trials[i] = new StudyTrial(session, records[next++], session.Turns.Take(), request.Remaining, running);
-                pump.Adopt(trials[i]);
-                Log.TrialStarted(session.Logger, session.Name, trials[i].Number);
+                trials[i] = new StudyTrial(session, records[next++], request.Remaining, running);
+            }
+            foreach (StudyTrial trial in trials)
+            {
+                trial.Ticket = session.Turns.Take();
+                pump.Adopt(trial);
             }
             request.Answer = trials;
         }
-        Telemetry.TrialsStarted.Add(records.Count, Telemetry.Study(session.Name));
     }
 
     [SuppressMessage("Design", "CA1031", Justification = "Whatever a storage throws belongs to the one who waits for the call.")]

@@ -168,7 +168,7 @@ public sealed partial class Study
         }
         double[] stored = values.ToArray();
         ExceptionDispatchInfo? samplerError = LetSamplerSee(trial, new TrialOutcome(state, stored));
-        if (trial.Buffer.Parameters.Count > 0) trial.Buffer.SetSystemAttributes(trial.DrawnAttribute());
+        if (trial.Ticket >= 0 && trial.Buffer.Parameters.Count > 0) trial.Buffer.SetSystemAttributes(trial.DrawnAttribute());
         if (reason is not null && state == TrialState.Failed) trial.Buffer.SetSystemAttribute(SystemKeys.FailReason, reason);
         if (reason is not null && state == TrialState.Pruned) trial.Buffer.SetSystemAttribute(SystemKeys.PruneReason, reason);
         var finish = new TrialFinish
@@ -253,8 +253,7 @@ public sealed partial class Study
         await RefreshAsync(cancellationToken).ConfigureAwait(false);
         TrialRecord? record = History.Running.FirstOrDefault(trial => trial.Number == number)?.Record ?? History.Waiting.FirstOrDefault(trial => trial.Number == number);
         if (record is null) return OutcomeOfFinished(number, state, values);
-        var adopted = new StudyTrial(_session, record, ticket: -1, default, History.Running.Count);
-        _session.Pump.Adopt(adopted);
+        var adopted = new StudyTrial(_session, record, default, History.Running.Count);
         return await TellAsync(adopted, state, values, reason, cancellationToken).ConfigureAwait(false);
     }
 

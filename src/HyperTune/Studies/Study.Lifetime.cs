@@ -208,6 +208,11 @@ public sealed partial class Study
 
     private static async Task<Study> OpenAsync(StudyRecord record, StudyOptions options, IStorage storage, CancellationToken cancellationToken)
     {
+        if (options.Leases.Grace < options.Leases.RenewInterval)
+        {
+            throw new ArgumentException(
+                $"Leases are renewed every {options.Leases.RenewInterval}, but taken back after {options.Leases.Grace}, so that healthy trials would be lost. Set a longer Grace.", nameof(options));
+        }
         var session = new StudySession(record, options, storage, options.Sampler ?? new TpeSampler(), options.Pruner ?? new MedianPruner());
         var study = new Study(session);
         try

@@ -190,6 +190,19 @@ internal sealed class StudyPump : IDisposable
         }
     }
 
+    [SuppressMessage("Design", "CA1031", Justification = "A logger that throws must not end the pump, and there is nobody else to tell.")]
+    private void LogFailure(Exception exception)
+    {
+        try
+        {
+            Log.CycleFailed(_session.Logger, exception, _session.Name);
+        }
+        catch (Exception)
+        {
+            // What it should have logged has been given to those who wait.
+        }
+    }
+
     /// <summary>Lets workers that are about to ask do so, as long as more of them do: what goes in one group costs one commit.</summary>
     private void Gather()
     {
@@ -232,8 +245,13 @@ internal sealed class StudyPump : IDisposable
             catch (Exception exception)
             {
                 // Storages' errors are handled where they arise; this one is of a storage or logger that breaks its contract.
-                foreach (PumpRequest request in requests) request.Fail(exception);
-                Log.CycleFailed(_session.Logger, exception, _session.Name);
+                foreach (PumpRequest request in requests)
+                {
+                    // Trials that were started hold tickets, so that their asker has to take its turn.
+                    if (request is StartRequest { Answer.Count: > 0 } start) start.Complete();
+                    else request.Fail(exception);
+                }
+                LogFailure(exception);
             }
         }
     }

@@ -17,6 +17,7 @@ internal sealed class StudySession
     private volatile LastDrawn? _lastDrawn;
     private volatile IReadOnlyList<UnreadableTrial> _unreadable = [];
     private StudyCursor _cursor = StudyCursor.Start;
+    private long _lastRead;
 
     public StudySession(StudyRecord study, StudyOptions options, IStorage storage, ISampler sampler, IPruner pruner)
     {
@@ -76,15 +77,20 @@ internal sealed class StudySession
         return history.TryGetParameter(name, out ParameterColumn column) ? column.Latest : null;
     }
 
+    /// <summary>Whether the history is older than the refresh interval. Only the pump asks.</summary>
+    public bool IsHistoryOld => Time.GetElapsedTime(_lastRead) >= Options.RefreshInterval;
+
     /// <summary>Asks the storage for what is new and publishes it. Only the pump calls this, one call at a time.</summary>
     public StudyHistory ReadDelta()
     {
         StudyDelta delta = PumpCycle.Wait(Storage.ReadAsync(Study.Id, _cursor, CancellationToken.None));
-        _cursor = delta.Cursor;
-        foreach (UnreadableTrial trial in delta.Unreadable) Log.TrialUnreadable(Logger, Name, trial.Id.Value, trial.Number, trial.Column, trial.Message);
-        if (delta.Unreadable.Count > 0) _unreadable = [.. _unreadable, .. delta.Unreadable];
         if (delta.IsReset) Registry.Clear();
-        return Builder.Apply(delta);
+        StudyHistory history = Builder.Apply(delta);
+        _cursor = delta.Cursor;
+        _lastRead = Time.GetTimestamp();
+        if (delta.Unreadable.Count > 0) _unreadable = [.. _unreadable, .. delta.Unreadable];
+        foreach (UnreadableTrial trial in delta.Unreadable) Log.TrialUnreadable(Logger, Name, trial.Id.Value, trial.Number, trial.Column, trial.Message);
+        return history;
     }
 
     /// <summary>Says once for each parameter that it falls out of the joint space.</summary>

@@ -16,30 +16,33 @@ internal sealed class StudyTrial : Trial
     private readonly ParameterSet _given;
     private readonly AttributeValue? _fixed;
     private ParameterSchema _schema;
-    private char[] _drawn = new char[16];
+    private const int FirstDrawn = 16;
+
+    private char[] _drawn;
     private readonly Lock _endGate = new();
     private volatile ToldEnd? _told;
     private volatile string? _lostReason;
     private volatile bool _hasEnded;
     private int _repeatWarned;
 
-    public StudyTrial(StudySession session, TrialRecord record, long ticket, RemainingBudget remaining, int workers)
+    public StudyTrial(StudySession session, TrialRecord record, RemainingBudget remaining, int workers)
     {
         _session = session;
-        Ticket = ticket;
+        _drawn = new char[Math.Max(FirstDrawn, record.Parameters.Count)];
+        _drawn.AsSpan().Fill(DrawnParameters.LetterOf(ParameterOrigin.Given));
         Started = record;
         Buffer = new TrialBuffer(record);
         _schema = record.Parameters.Count == 0 ? session.Schemas : ParameterSet.Of(session.Schemas, record.Parameters).Schema;
         _given = record.Parameters;
         if (record.SystemAttributes.TryGetValue(SystemKeys.FixedParams, out AttributeValue? given) && given.Kind == AttributeKind.Object) _fixed = given;
         History = session.Builder.Current;
-        Context = new TrialContext(Buffer, session.Seed, KnownFixedParameters()) { Remaining = remaining, Workers = workers };
+        Context = new TrialContext(Buffer, session.Seed, record.Parameters) { Remaining = remaining, Workers = workers };
     }
 
     public TrialRecord Started { get; }
 
-    /// <summary>The trial's place in the order of sampling.</summary>
-    public long Ticket { get; }
+    /// <summary>The trial's place in the order of sampling; negative for one that another process started and this one only ends.</summary>
+    public long Ticket { get; set; } = -1;
 
     public TrialBuffer Buffer { get; }
 
@@ -201,7 +204,7 @@ internal sealed class StudyTrial : Trial
         _session.Registry.Check(History, name, distribution);
         double value = Draw(name, distribution, out ParameterOrigin origin);
         _schema = _schema.Append(name, distribution);
-        if (_schema.Count > _drawn.Length) Array.Resize(ref _drawn, 2 * _drawn.Length);
+        if (_schema.Count > _drawn.Length) Array.Resize(ref _drawn, 2 * _schema.Count);
         _drawn[_schema.Count - 1] = DrawnParameters.LetterOf(origin);
         Buffer.AddParameter(_schema, value);
         _session.Pump.NoteChange();
@@ -247,7 +250,7 @@ internal sealed class StudyTrial : Trial
     };
 
     /// <summary>The given parameters whose distributions are known before the objective asks for them.</summary>
-    private ParameterSet KnownFixedParameters()
+    public ParameterSet KnownFixedParameters()
     {
         ParameterSet known = _given;
         if (_fixed is null) return known;

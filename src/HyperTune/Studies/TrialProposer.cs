@@ -24,6 +24,7 @@ internal sealed class TrialProposer(StudySession session)
         long start = Telemetry.SamplingDuration.Enabled ? session.Time.GetTimestamp() : 0;
         using Activity? activity = Telemetry.Activities.StartActivity("sample");
         trial.History = WithSiblings(history ?? session.Builder.Current, trial);
+        trial.Context.FixedParameters = trial.KnownFixedParameters();
         session.Pruner.BeforeTrial(trial.History, trial.Context);
         SearchSpace space = session.Sampler.InferRelativeSpace(trial.History, trial.Context);
         Draw(trial, space);

@@ -45,6 +45,7 @@ public sealed class IntermediateValues : IReadOnlyDictionary<long, double>
     {
         ArgumentNullException.ThrowIfNull(reports);
         if (reports is IntermediateValues values) return values;
+        if (reports is IReadOnlyList<KeyValuePair<long, double>> list && IsAscending(list)) return Ascending(list);
         var bySteps = new SortedDictionary<long, double>();
         foreach ((long step, double value) in reports) bySteps[step] = value;
         return bySteps.Count == 0 ? None : new IntermediateValues([.. bySteps.Keys], [.. bySteps.Values]);
@@ -75,4 +76,23 @@ public sealed class IntermediateValues : IReadOnlyDictionary<long, double>
     }
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+    /// <summary>Whether steps rise, as those of a trial mostly do, so that nothing needs to be sorted.</summary>
+    private static bool IsAscending(IReadOnlyList<KeyValuePair<long, double>> reports)
+    {
+        for (int i = 1; i < reports.Count; i++)
+        {
+            if (reports[i].Key <= reports[i - 1].Key) return false;
+        }
+        return true;
+    }
+
+    private static IntermediateValues Ascending(IReadOnlyList<KeyValuePair<long, double>> reports)
+    {
+        if (reports.Count == 0) return None;
+        var steps = new long[reports.Count];
+        var values = new double[reports.Count];
+        for (int i = 0; i < steps.Length; i++) (steps[i], values[i]) = (reports[i].Key, reports[i].Value);
+        return new IntermediateValues(steps, values);
+    }
 }

@@ -152,8 +152,7 @@ internal sealed class TrialBuffer(TrialRecord start)
             _writtenReports += written.IntermediateValues.Count;
             _unwrittenUser = Without(_unwrittenUser, written.UserAttributes);
             _unwrittenSystem = Without(_unwrittenSystem, written.SystemAttributes);
-            // Further changes of the study are merged into one record; if there are any, all are written once more, which does no harm.
-            if (ReferenceEquals(_unwrittenStudy, written.Study)) _unwrittenStudy = null;
+            if (_unwrittenStudy is { } study && written.Study is { } writtenStudy) _unwrittenStudy = Without(study, writtenStudy);
             if (written.Finish is not null) _finish = null;
         }
     }
@@ -177,6 +176,19 @@ internal sealed class TrialBuffer(TrialRecord start)
     {
         if (_parameters is null) Volatile.Write(ref _parameters, new ParameterSet(_schema, _values));
         return _parameters!;
+    }
+
+    /// <summary>What changed since; what is written must not be written again, over what another process has written in between.</summary>
+    private static AttributeChanges? Without(AttributeChanges unwritten, AttributeChanges written)
+    {
+        if (ReferenceEquals(unwritten, written)) return null;
+        var rest = new AttributeChanges
+        {
+            User = Without(unwritten.User, written.User),
+            System = Without(unwritten.System, written.System),
+            PutIfAbsent = Without(unwritten.PutIfAbsent, written.PutIfAbsent),
+        };
+        return rest.IsEmpty ? null : rest;
     }
 
     private static AttributeSet Without(AttributeSet unwritten, AttributeSet written)

@@ -26,7 +26,7 @@ public sealed class TrialContext
     public ParameterSet Parameters => _buffer.Parameters;
 
     /// <summary>Parameters that the trial must take, known before they are asked for, as far as their distributions are known.</summary>
-    public ParameterSet FixedParameters { get; }
+    public ParameterSet FixedParameters { get; internal set; }
 
     /// <summary>The trial's own reports, unwritten ones included.</summary>
     public IntermediateValues IntermediateValues => _buffer.IntermediateValues;

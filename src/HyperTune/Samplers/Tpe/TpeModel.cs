@@ -141,10 +141,13 @@ internal sealed class TpeModel
     {
         for (int i = 0; i < _values.Length; i++)
         {
-            if (!parameters.TryGetValue(_schema.Names[i], out _values[i])) return false;
+            if (!parameters.TryGetValue(_schema.Names[i], out _values[i]) || !Fits(_good.Dimensions[i], _values[i])) return false;
         }
         return true;
     }
+
+    /// <summary>Whether a density can hold a value. A stored choice may be none of a space that was declared later.</summary>
+    private static bool Fits(in ParzenDimension dimension, double value) => double.IsFinite(value) && (!dimension.IsCategorical || value < dimension.Choices);
 
     private static ParzenDimension DimensionOf(SearchSpaceParameter parameter, TpeSamplerOptions options)
     {

@@ -284,9 +284,15 @@ public sealed class ParzenEstimatorTests
         for (int i = 0; i < 520; i++) estimator.Insert(i, row);
         for (int i = 300; i < 520; i++) estimator.Remove(i);
         Ask(300);
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 301; i < 500; i++) Ask(i);
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        // The runtime allocates on any thread now and then, when it compiles a method anew; of several rounds one is without.
+        long least = long.MaxValue;
+        for (int round = 0; round < 4; round++)
+        {
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            for (int i = 1; i < 50; i++) Ask(300 + (50 * round) + i);
+            least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
+        }
+        Assert.Equal(0, least);
 
         void Ask(int order)
         {
