@@ -71,9 +71,15 @@ internal readonly ref struct PumpCycle(StudySession session, StudyPump pump, Lis
             using var timer = new OperationTimer(session, "write");
             outcomes = Wait(session.Storage.WriteAsync(session.Study.Id, group, CancellationToken.None));
         }
+        catch (Exception exception) when (group.Count > 1 && exception is not StorageException { IsTransient: true })
+        {
+            // Something in the group cannot be stored: that must not keep the others from it.
+            for (int i = 0; i < group.Count; i++) WriteAlone(trials![i], group[i]);
+            return true;
+        }
         catch (Exception exception)
         {
-            FailWrite(exception);
+            FailWrite(exception, requests);
             return false;
         }
         for (int i = 0; i < group.Count; i++) Settle(trials![i], group[i], outcomes[i]);
@@ -87,10 +93,23 @@ internal readonly ref struct PumpCycle(StudySession session, StudyPump pump, Lis
         (group ??= []).Add(changes);
     }
 
-    private void FailWrite(Exception exception)
+    [SuppressMessage("Design", "CA1031", Justification = "Whatever a storage throws belongs to the one who waits for this write.")]
+    private void WriteAlone(StudyTrial trial, TrialChanges changes)
+    {
+        try
+        {
+            Settle(trial, changes, Wait(session.Storage.WriteAsync(session.Study.Id, [changes], CancellationToken.None))[0]);
+        }
+        catch (Exception exception)
+        {
+            FailWrite(exception, requests.FindAll(request => request is FinishRequest finish && ReferenceEquals(finish.Trial, trial)));
+        }
+    }
+
+    private void FailWrite(Exception exception, List<PumpRequest> told)
     {
         bool isSomeoneTold = false;
-        foreach (PumpRequest request in requests)
+        foreach (PumpRequest request in told)
         {
             if (request is not FinishRequest finish) continue;
             finish.Trial.Buffer.Unfinish();

@@ -153,9 +153,9 @@ public sealed partial class Study
     /// <param name="values">The values of a complete trial.</param>
     /// <param name="reason">Why it was pruned or failed.</param>
     /// <param name="waiting">How to wait.</param>
-    /// <param name="isGivenBack">Whether the trial never began, so that what was enqueued is enqueued again whatever the number of retries.</param>
+    /// <param name="maxRetries">How often the trial may be tried again if it fails; null for what the options say.</param>
     internal async ValueTask<TellOutcome> FinishAsync(
-        StudyTrial trial, TrialState state, ObjectiveValues values, string? reason, Waiting waiting, bool isGivenBack = false)
+        StudyTrial trial, TrialState state, ObjectiveValues values, string? reason, Waiting waiting, int? maxRetries = null)
     {
         if (state == TrialState.Complete && Refusal(values) is { } refusal) (state, values, reason) = (TrialState.Failed, default, refusal);
         if (state == TrialState.Pruned && Directions.Count == 1 && trial.Buffer.IntermediateValues is { Count: > 0, LastValue: not double.NaN } reports)
@@ -178,7 +178,7 @@ public sealed partial class Study
             CompletedAt = _session.Time.GetUtcNow(),
             RequestId = _session.RequestIds.Next(),
             Retry = state == TrialState.Failed
-                ? StorageRules.NextTry(trial.Buffer.ToRecord(), isGivenBack && trial.IsGiven ? int.MaxValue : _session.Options.MaxRetries)
+                ? StorageRules.NextTry(trial.Buffer.ToRecord(), maxRetries ?? _session.Options.MaxRetries)
                 : null,
         };
         TellOutcome outcome = await SendAsync(trial, finish, waiting).ConfigureAwait(false);
@@ -303,7 +303,9 @@ public sealed partial class Study
         try
         {
             StudyTrial trial = await asked.ConfigureAwait(false);
-            await FinishAsync(trial, TrialState.Failed, default, "The wait for the trial was cancelled before it began.", Waiting.Asynchronously, isGivenBack: true)
+            // What was enqueued is not used up by a trial that never began.
+            int? maxRetries = trial.IsGiven ? int.MaxValue : null;
+            await FinishAsync(trial, TrialState.Failed, default, "The wait for the trial was cancelled before it began.", Waiting.Asynchronously, maxRetries)
                 .ConfigureAwait(false);
         }
         catch (Exception exception)
@@ -319,6 +321,12 @@ public sealed partial class Study
         try
         {
             _proposer.Propose(trial, history, repeats);
+        }
+        catch (SpaceExhaustedException exhausted)
+        {
+            // Another worker took the last point; there is nothing to try again.
+            await FinishAsync(trial, TrialState.Failed, default, exhausted.Message, waiting, maxRetries: 0).ConfigureAwait(false);
+            throw;
         }
         catch (Exception exception)
         {

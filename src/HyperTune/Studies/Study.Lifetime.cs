@@ -18,6 +18,7 @@ public sealed partial class Study
     public static async Task<Study> CreateAsync(StudyOptions? options = null, CancellationToken cancellationToken = default)
     {
         options ??= new();
+        CheckLeases(options);
         IStorage storage = options.Storage ?? new InMemoryStorage(options.TimeProvider);
         StudyRecord? record = options is { LoadIfExists: true, Name: { } name } ? await storage.FindStudyAsync(name, cancellationToken).ConfigureAwait(false) : null;
         if (record is null)
@@ -59,6 +60,7 @@ public sealed partial class Study
         ArgumentNullException.ThrowIfNull(options);
         if (options.Name is null) throw new ArgumentException("A study is loaded by its name, but the options have none. Set Name.", nameof(options));
         if (options.Storage is null) throw new ArgumentException("A study is loaded from a storage, but the options have none. Set Storage.", nameof(options));
+        CheckLeases(options);
         StudyRecord record = await options.Storage.FindStudyAsync(options.Name, cancellationToken).ConfigureAwait(false) ?? throw new StudyNotFoundException(options.Name);
         return await LoadAsync(record, options, options.Storage, cancellationToken).ConfigureAwait(false);
     }
@@ -118,13 +120,20 @@ public sealed partial class Study
     /// <summary>Gives running trials back, writes what is unwritten and stops working. Disposes the storage if <see cref="StudyOptions.OwnsStorage"/> is set.</summary>
     /// <remarks>A trial that is given back fails with that reason, and is enqueued again as far as <see cref="StudyOptions.MaxRetries"/> allows.</remarks>
     /// <exception cref="StorageException">The storage failed; the leases of running trials will lapse.</exception>
-    public async ValueTask DisposeAsync()
+    public ValueTask DisposeAsync()
     {
         lock (_gate)
         {
-            if (_isDisposed) return;
             _isDisposed = true;
+            return new(_disposal ??= Task.Run(DisposeCoreAsync));
         }
+    }
+
+    /// <inheritdoc cref="DisposeAsync"/>
+    public void Dispose() => Blocking.Wait(() => DisposeAsync().AsTask());
+
+    private async Task DisposeCoreAsync()
+    {
         Stop();
         try
         {
@@ -147,9 +156,6 @@ public sealed partial class Study
         }
     }
 
-    /// <inheritdoc cref="DisposeAsync"/>
-    public void Dispose() => Blocking.Wait(() => DisposeAsync().AsTask());
-
     private async Task GiveBackAsync(StudyTrial trial)
     {
         try
@@ -166,6 +172,13 @@ public sealed partial class Study
         {
             trial.Cancel();
         }
+    }
+
+    private static void CheckLeases(StudyOptions options)
+    {
+        if (options.Leases.Grace >= options.Leases.RenewInterval) return;
+        throw new ArgumentException(
+            $"Leases are renewed every {options.Leases.RenewInterval}, but taken back after {options.Leases.Grace}, so that healthy trials would be lost. Set a longer Grace.", nameof(options));
     }
 
     private static StudyDefinition Define(StudyOptions options)
@@ -208,11 +221,6 @@ public sealed partial class Study
 
     private static async Task<Study> OpenAsync(StudyRecord record, StudyOptions options, IStorage storage, CancellationToken cancellationToken)
     {
-        if (options.Leases.Grace < options.Leases.RenewInterval)
-        {
-            throw new ArgumentException(
-                $"Leases are renewed every {options.Leases.RenewInterval}, but taken back after {options.Leases.Grace}, so that healthy trials would be lost. Set a longer Grace.", nameof(options));
-        }
         var session = new StudySession(record, options, storage, options.Sampler ?? new TpeSampler(), options.Pruner ?? new MedianPruner());
         var study = new Study(session);
         try

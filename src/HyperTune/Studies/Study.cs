@@ -20,6 +20,7 @@ public sealed partial class Study : IAsyncDisposable, IDisposable
     private IReadOnlyList<TrialRecord>? _trials;
     private StudyHistory? _trialsOf;
     private bool _isDisposed;
+    private Task? _disposal;
 
     private Study(StudySession session)
     {
