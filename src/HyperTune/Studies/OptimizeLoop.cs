@@ -234,7 +234,9 @@ internal sealed class OptimizeLoop(Study study, StudySession session, Objective 
     {
         // Before the end is stored, so that no other worker starts a trial meanwhile.
         bool isOver = trial.LostReason is not null || trial.HasEnded;
-        if (end.Exception is { } exception && !(isOver && exception is TrialLostException) && !options.Catch.Any(type => type.IsInstanceOfType(exception))) Abort(exception);
+        // What the handle throws once its trial is over is no fault of the objective.
+        bool isByHandle = isOver && end.Exception is (TrialLostException or InvalidOperationException);
+        if (end.Exception is { } exception && !isByHandle && !options.Catch.Any(type => type.IsInstanceOfType(exception))) Abort(exception);
         // Told by the objective itself, or another process's: its end is not ours to store.
         if (isOver) return;
         try

@@ -251,6 +251,23 @@ public sealed class FailingStorageTests
     }
 
     [Fact]
+    public async Task Write_GroupThatIsRefusedAsAWhole_IsWrittenOneByOne()
+    {
+        await using Study study = await OpenAsync();
+        Trial reporting = await study.AskAsync(cancellationToken: Token), told = await study.AskAsync(cancellationToken: Token);
+        reporting.Report(0.5, 3);
+        told.SuggestDouble("x", 0, 1);
+        int before = _storage.Writes.Count;
+        _storage.Fail(StorageOperation.Write, exception: new StorageException("Something in it cannot be stored."));
+
+        Assert.Equal(TellOutcome.Stored, await study.TellAsync(told, 1, Token));
+
+        Assert.Equal([2, 1, 1], _storage.Writes.Skip(before).Select(group => group.Count));
+        Assert.Equal(0.5, study.Trials[0].IntermediateValues[3]);
+        Assert.Equal(TrialState.Complete, study.Trials[1].State);
+    }
+
+    [Fact]
     public async Task Suggest_ParameterThatClashesWithARunningTrialOfAnotherProcess_IsRefusedAtOnce()
     {
         await using Study study = await OpenAsync(), other = await LoadAsync();

@@ -38,6 +38,24 @@ public sealed class RobustnessTests
     }
 
     [Fact]
+    public async Task ATrialThatIsToldWhileItsObjectiveRuns_DoesNotEndTheLoop()
+    {
+        await using Study study = Study.Create(new() { Sampler = new RandomSampler() });
+
+        await study.OptimizeAsync(async (trial, _) =>
+        {
+            double x = trial.SuggestDouble("x", 0, 1);
+            if (trial.Number != 1) return x;
+            await study.TellAsync(trial.Number, 7, Token);
+            trial.Report(x, 0);
+            return x;
+        }, new() { Trials = 4 }, Token);
+
+        Assert.Equal(4, study.History.CountOf(TrialState.Complete));
+        Assert.Equal(7, study.Trials[1].Value);
+    }
+
+    [Fact]
     public async Task EnqueuedParameters_OfAKnownName_AreKnownToTheSamplerOfTheNextTrial()
     {
         var seen = new List<int>();
