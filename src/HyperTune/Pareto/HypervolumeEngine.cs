@@ -42,13 +42,14 @@ internal static class HypervolumeEngine
     public static double Improvement(ReadOnlySpan<double> losses, ReadOnlySpan<double> reference, ReadOnlySpan<double> query)
     {
         double[] points = Below(losses, reference, [], out _);
-        return Below(query, reference, [], out _).Length == 0 ? 0 : Added(new SlicedVolume(reference), SortedByLast(points, reference.Length), query);
+        LossRows.Count(query, reference.Length);
+        return LossRows.Box(query, reference) == 0 ? 0 : Added(new SlicedVolume(reference), SortedByLast(points, reference.Length), query);
     }
 
     /// <summary>What a point adds to others that are sorted by the last objective; all lie below the reference.</summary>
     public static double Added(SlicedVolume volume, ReadOnlySpan<double> others, ReadOnlySpan<double> point)
     {
-        if (!double.IsPositiveInfinity(volume.Box(point))) return volume.Added(point, others);
+        if (!double.IsPositiveInfinity(LossRows.Box(point, volume.Reference))) return volume.Added(point, others);
         for (int start = 0; start < others.Length; start += point.Length)
         {
             if (LossRows.Covers(others.Slice(start, point.Length), point)) return 0;
@@ -57,7 +58,7 @@ internal static class HypervolumeEngine
     }
 
     /// <summary>The points that lie below the reference in each objective, with their indices and whether one has an infinite volume.</summary>
-    public static double[] Below(ReadOnlySpan<double> losses, ReadOnlySpan<double> reference, List<int> indices, out bool isInfinite)
+    private static double[] Below(ReadOnlySpan<double> losses, ReadOnlySpan<double> reference, List<int> indices, out bool isInfinite)
     {
         LossRows.Count(reference, reference.Length);
         int d = reference.Length, count = LossRows.Count(losses, d), length = 0;
@@ -66,14 +67,8 @@ internal static class HypervolumeEngine
         for (int i = 0; i < count; i++)
         {
             ReadOnlySpan<double> point = losses.Row(i, d);
-            double box = 1;
-            bool isBelow = true;
-            for (int k = 0; k < d && isBelow; k++)
-            {
-                isBelow = point[k] < reference[k];
-                box *= reference[k] - point[k];
-            }
-            if (!isBelow) continue;
+            double box = LossRows.Box(point, reference);
+            if (box == 0) continue;
             isInfinite |= double.IsPositiveInfinity(box);
             point.CopyTo(points.AsSpan(length));
             length += d;
