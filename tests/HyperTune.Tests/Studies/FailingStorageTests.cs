@@ -132,7 +132,7 @@ public sealed class FailingStorageTests
 
         await Assert.ThrowsAsync<StorageException>(() => study.OptimizeAsync(trial =>
         {
-            if (trial.Number == 2) _storage.Fail(operation);
+            if (trial.Number == 2) _storage.Fail(operation, exception: new StorageException("The disk is full."));
             return 1.0;
         }, new() { Trials = 10 }, Token));
         Assert.Equal(operation == StorageOperation.Start ? 3 : 2, study.History.Count);
