@@ -176,6 +176,8 @@ internal readonly ref struct PumpCycle(StudySession session, StudyPump pump, Lis
             return;
         }
         trial.Buffer.Unfinish();
+        // Perhaps finished by its own end, whose answer was lost: telling that again will say.
+        if (finish is null && outcome == WriteOutcome.AlreadyFinished && trial.Told is not null) return;
         pump.Release(trial);
         if (outcome == WriteOutcome.Incompatible) Abandon(trial);
         if (finish is null || outcome == WriteOutcome.Incompatible) trial.Lose(Describe(outcome));

@@ -86,6 +86,22 @@ public sealed class FailingStorageTests
         Assert.Equal(TrialState.Failed, study.Trials[0].State);
     }
 
+    [Fact]
+    public async Task TellAsync_AnswerLost_BackgroundWriteInBetween_IsStillStored()
+    {
+        await using Study study = await OpenAsync();
+        Trial trial = await study.AskAsync(cancellationToken: Token);
+        trial.SuggestDouble("x", 0, 1);
+        _storage.Fail(StorageOperation.Write, afterwards: true);
+        await Assert.ThrowsAsync<StorageException>(() => study.TellAsync(trial, 1, Token));
+        await study.RefreshAsync(Token);
+
+        Assert.Equal(TellOutcome.Stored, await study.TellAsync(trial, 1, Token));
+
+        Assert.Equal(2, _storage.Writes.Count(group => group[0].Finish is not null));
+        Assert.Empty(_logs.WithId(21));
+    }
+
     [Theory]
     [InlineData(TrialState.Failed)]
     [InlineData(TrialState.Pruned)]
