@@ -157,7 +157,7 @@ internal sealed class StudyTrial : Trial
     /// <summary>Notes that an end is stored.</summary>
     public void ConfirmTell(TrialFinish finish)
     {
-        lock (_endGate) _told = new ToldEnd(new TrialEnd(finish), true);
+        lock (_endGate) _told = new ToldEnd(_told is { End: { } end } && ReferenceEquals(end.Finish, finish) ? end : new TrialEnd(finish), true);
     }
 
     /// <summary>Marks the trial as belonging to another process.</summary>

@@ -1,8 +1,8 @@
 namespace HyperTune.Trials;
 
 /// <summary>The attributes of a running trial, and which of them are not yet in the storage. Setting one costs the same however many there are.</summary>
-/// <remarks>What is set goes to a log; the sets are made from it when somebody asks for them. Not safe for concurrent use.</remarks>
-internal sealed class AttributeBuffer(AttributeSet start)
+/// <remarks>What is set goes to a log; the sets are made from it when somebody asks for them. A part of the <see cref="TrialBuffer"/>, under its lock.</remarks>
+internal struct AttributeBuffer(AttributeSet start)
 {
     // Most trials set no attribute at all.
     private List<KeyValuePair<string, AttributeValue>>? _log;
@@ -16,7 +16,7 @@ internal sealed class AttributeBuffer(AttributeSet start)
     /// <summary>Those that the storage does not have yet.</summary>
     public AttributeSet Unwritten => Fold(ref _unwritten, ref _inUnwritten);
 
-    public bool IsWritten => _unwritten.Count == 0 && (_log is null || _log.Count == _inUnwritten);
+    public readonly bool IsWritten => _unwritten.Count == 0 && (_log is null || _log.Count == _inUnwritten);
 
     public void Set(string key, AttributeValue value) => (_log ??= []).Add(new(key, value));
 

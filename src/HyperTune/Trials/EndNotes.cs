@@ -3,33 +3,24 @@ namespace HyperTune.Trials;
 /// <summary>Gathers what a sampler notes when it sees the end of a trial, which is withdrawn with that end.</summary>
 internal sealed class EndNotes : INoteTarget
 {
-    private readonly Lock _gate = new();
     private AttributeSet _system = AttributeSet.Empty;
     private AttributeChanges? _study;
 
-    public AttributeSet SystemAttributes
-    {
-        get
-        {
-            lock (_gate) return _system;
-        }
-    }
+    public AttributeSet SystemAttributes => Volatile.Read(ref _system);
 
-    public AttributeChanges? Study
-    {
-        get
-        {
-            lock (_gate) return _study;
-        }
-    }
+    public AttributeChanges? Study => Volatile.Read(ref _study);
 
     public void SetSystemAttribute(string key, AttributeValue value)
     {
-        lock (_gate) _system = _system.With(key, value);
+        AttributeSet seen;
+        do seen = SystemAttributes;
+        while (!ReferenceEquals(Interlocked.CompareExchange(ref _system, seen.With(key, value), seen), seen));
     }
 
     public void ChangeStudy(AttributeChanges changes)
     {
-        lock (_gate) _study = _study?.Then(changes) ?? changes;
+        AttributeChanges? seen;
+        do seen = Study;
+        while (!ReferenceEquals(Interlocked.CompareExchange(ref _study, seen?.Then(changes) ?? changes, seen), seen));
     }
 }

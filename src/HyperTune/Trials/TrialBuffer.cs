@@ -18,8 +18,8 @@ internal sealed class TrialBuffer(TrialRecord start) : INoteTarget
     private int _writtenReports = start.IntermediateValues.Count;
     private long _highestStep = start.IntermediateValues.LastStep;
     private IntermediateValues? _reportsByStep = start.IntermediateValues;
-    private readonly AttributeBuffer _user = new(start.UserAttributes);
-    private readonly AttributeBuffer _system = new(start.SystemAttributes);
+    private AttributeBuffer _user = new(start.UserAttributes);
+    private AttributeBuffer _system = new(start.SystemAttributes);
     private AttributeChanges? _unwrittenStudy;
     private TrialEnd? _end;
 
