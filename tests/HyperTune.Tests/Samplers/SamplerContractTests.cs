@@ -27,3 +27,27 @@ public sealed class TpeSamplerWithoutLiarContractTests : SamplerContract
 {
     protected override ISampler Create(ulong seed) => new TpeSampler(new() { Seed = seed, HasConstantLiar = false });
 }
+
+public sealed class CmaEsSamplerContractTests : SamplerContract
+{
+    // A normal distribution is not even, nor meant to be.
+    protected override bool FillsSpace => false;
+
+    protected override ISampler Create(ulong seed) => new CmaEsSampler(new() { Seed = seed });
+}
+
+public sealed class SeparableCmaEsSamplerContractTests : SamplerContract
+{
+    // A normal distribution is not even, nor meant to be.
+    protected override bool FillsSpace => false;
+
+    protected override ISampler Create(ulong seed) => new CmaEsSampler(new() { Seed = seed, IsSeparable = true, HasMargin = false, Restarts = CmaEsRestarts.Bipop });
+}
+
+public sealed class AdaptiveCmaEsSamplerContractTests : SamplerContract
+{
+    // A normal distribution is not even, nor meant to be.
+    protected override bool FillsSpace => false;
+
+    protected override ISampler Create(ulong seed) => new CmaEsSampler(new() { Seed = seed, AdaptsLearningRates = true, UsesPrunedTrials = true });
+}
