@@ -11,6 +11,9 @@ internal static class StudyRunner
         ["random"] = seed => new RandomSampler(new() { Seed = seed }),
         ["tpe"] = seed => new TpeSampler(new() { Seed = seed }),
         ["tpe_independent"] = seed => new TpeSampler(new() { Seed = seed, IsMultivariate = false }),
+        ["cma"] = seed => new CmaEsSampler(new() { Seed = seed }),
+        ["cma_lra"] = seed => new CmaEsSampler(new() { Seed = seed, AdaptsLearningRates = true }),
+        ["cma_sep"] = seed => new CmaEsSampler(new() { Seed = seed, IsSeparable = true }),
         ["tpe_group"] = seed => new TpeSampler(new() { Seed = seed, IsGrouped = true }),
     };
 
