@@ -84,7 +84,7 @@ public sealed class BruteForceSampler : ISampler
         ArgumentNullException.ThrowIfNull(trial);
         using Lock.Scope scope = Enter(history, trial, out BruteForceView view);
         var path = new List<BruteForceStep>();
-        if (view.Tree.Conflict is not null || !view.TryGetPath(trial.Parameters, path)) return;
+        if (view.Tree.Conflict is not null || !view.TryGetPath(trial.Parameters, path) || (path.Count == 0 && outcome.State != TrialState.Complete)) return;
         using BruteForceTree.Attempt attempt = view.Tree.Try();
         BruteForceNode? node = view.Tree.NodeAt(CollectionsMarshal.AsSpan(path), trial.Number);
         if (node is null || (outcome.State == TrialState.Failed && node.Ends.Failed + 1 < _options.MaxTries)) return;

@@ -20,9 +20,10 @@ internal sealed class BruteForceTree(int maxTries)
     /// <summary>The first contradiction between trials that was met, or null.</summary>
     public string? Conflict { get; private set; }
 
-    /// <summary>Adds a finished trial.</summary>
+    /// <summary>Adds a finished trial. One that ended early without asking for anything says nothing about the tree.</summary>
     public void AddFinished(ReadOnlySpan<BruteForceStep> path, TrialState end, int trial)
     {
+        if (path.IsEmpty && end != TrialState.Complete) return;
         if (Follow(path, trial, out BruteForceNode? node) is { } conflict)
         {
             Conflict ??= conflict;
