@@ -54,7 +54,8 @@ public sealed class PartialFixedSampler : ISampler
         {
             return distribution.TryToInternal(value.ToObject(), out double internalValue)
                 ? internalValue
-                : throw new InvalidOperationException($"The parameter '{name}' is fixed to {value}, which {distribution} does not have. Fix it to another value, or change what the objective asks for.");
+                : throw new InvalidOperationException(
+                    $"The parameter '{name}' is fixed to {value}, which {distribution} does not have. Fix it to another value, or change what the objective asks for.");
         }
         using var scope = new FixedScope(this, history, trial);
         return _sampler.SampleIndependent(history, trial, name, distribution);

@@ -72,7 +72,8 @@ public sealed class GridSampler : ISampler
         {
             return _options.DrawsOthers
                 ? RandomDraw.Independent(trial, name, distribution)
-                : throw new InvalidOperationException($"The grid has no values for the parameter '{name}'. Add them, or set {nameof(GridSamplerOptions.DrawsOthers)} to have it drawn at random.");
+                : throw new InvalidOperationException(
+                    $"The grid has no values for the parameter '{name}'. Add them, or set {nameof(GridSamplerOptions.DrawsOthers)} to have it drawn at random.");
         }
         int cell = _grid.NotedCell(trial.SystemAttributes);
         ReadOnlySpan<AttributeValue> values = _grid.ValuesOf(parameter);
@@ -80,7 +81,8 @@ public sealed class GridSampler : ISampler
         AttributeValue value = cell >= 0 ? _grid.ValueAt(cell, parameter) : values[trial.Random("grid", name).NextInt(values.Length)];
         return distribution.TryToInternal(value.ToObject(), out double internalValue)
             ? internalValue
-            : throw new InvalidOperationException($"The grid has the value {value} for the parameter '{name}', which {distribution} does not have. Correct the grid, or what the objective asks for.");
+            : throw new InvalidOperationException(
+                $"The grid has the value {value} for the parameter '{name}', which {distribution} does not have. Correct the grid, or what the objective asks for.");
     }
 
     /// <inheritdoc/>
@@ -103,7 +105,8 @@ public sealed class GridSampler : ISampler
             if (options.Space?.TryGet(name, out SearchSpaceParameter? parameter) == true
                 && Array.Find(checkedList, value => !parameter.Distribution.TryToInternal(value.ToObject(), out _)) is { } stranger)
             {
-                throw new ArgumentException($"The grid has the value {stranger} for the parameter '{name}', which {parameter.Distribution} does not have. Remove or correct it.", nameof(options));
+                throw new ArgumentException(
+                    $"The grid has the value {stranger} for the parameter '{name}', which {parameter.Distribution} does not have. Remove or correct it.", nameof(options));
             }
             values.Add(name, checkedList);
         }

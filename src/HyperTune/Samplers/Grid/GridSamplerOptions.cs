@@ -10,21 +10,22 @@ public sealed record GridSamplerOptions
     /// <summary>A space without conditions, whose parameters' values make the grid; null (the default) for <see cref="Values"/> alone.</summary>
     public SearchSpace? Space { get; init; }
 
-    /// <summary>The most values taken of each range of <see cref="Space"/>, spread evenly on its scale with both ends among them. 2 or more; with null (the default) all values of a range are taken.</summary>
+    /// <summary>The most values taken of each range of <see cref="Space"/>, spread evenly on its scale with both ends among them. 2 or more; null (the default): all.</summary>
     /// <remarks>Needed where <see cref="Space"/> has a range of doubles without a step.</remarks>
     public int? PointsPerRange { get; init => field = value is { } points ? Guard.AtLeast(points, 2) : null; }
 
     /// <summary>Whether the order of the cells is shuffled. True by default; else the values of the last name change fastest.</summary>
     public bool IsShuffled { get; init; } = true;
 
-    /// <summary>The seed of the order, and of what is drawn for enqueued trials and beside the grid. 0 to 2^32 - 1, as in Optuna. With null (the default) the order is that of seed 0, and each study draws a seed for the rest.</summary>
-    /// <remarks>All workers of a study need the same one, those of Optuna included.</remarks>
+    /// <summary>The seed of the order, and of what is drawn beside the grid. 0 to 2^32 - 1, as in Optuna; null by default.</summary>
+    /// <remarks>All workers of a study need the same one, those of Optuna included. With null the order is that of seed 0, and each study draws a seed for the rest.</remarks>
     public ulong? Seed
     {
         get;
         init => field = value is null or <= uint.MaxValue
             ? value
-            : throw new ArgumentOutOfRangeException(nameof(Seed), value, $"{nameof(Seed)} is {Guard.Show(value)}, but must be from 0 to {Guard.Show(uint.MaxValue)}. Give a smaller one.");
+            : throw new ArgumentOutOfRangeException(
+                nameof(Seed), value, $"{nameof(Seed)} is {Guard.Show(value)}, but must be from 0 to {Guard.Show(uint.MaxValue)}. Give a smaller one.");
     }
 
     /// <summary>How often a cell is tried while its trials fail; then it counts as finished. 1 or more; 3 by default.</summary>

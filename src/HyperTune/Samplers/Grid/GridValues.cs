@@ -14,13 +14,17 @@ internal static class GridValues
         if (distribution.GridSize is { } size && (pointsPerRange is null || size <= pointsPerRange))
         {
             if (size > ParameterGrid.MaxCells)
-                throw new ArgumentException($"The range of '{name}', {distribution}, has {Guard.Show(size)} values, more than a grid holds. Set {nameof(GridSamplerOptions.PointsPerRange)}.", nameof(distribution));
+            {
+                throw new ArgumentException(
+                    $"The range of '{name}', {distribution}, has {Guard.Show(size)} values, more than a grid holds. Set {nameof(GridSamplerOptions.PointsPerRange)}.", nameof(distribution));
+            }
             return [.. Enumerable.Range(0, (int)size).Select(place => distribution.ToExternal(distribution.GridValue(place)))];
         }
         if (pointsPerRange is not { } points)
         {
             throw new ArgumentException(
-                $"The range of '{name}', {distribution}, has no step, so that its values cannot be listed. Give it a step, set {nameof(GridSamplerOptions.PointsPerRange)}, or list them in {nameof(GridSamplerOptions.Values)}.",
+                $"The range of '{name}', {distribution}, has no step, so that its values cannot be listed. "
+                + $"Give it a step, set {nameof(GridSamplerOptions.PointsPerRange)}, or list them in {nameof(GridSamplerOptions.Values)}.",
                 nameof(distribution));
         }
         return [.. Enumerable.Range(0, points).Select(i => Point(distribution, (double)i / (points - 1))).Distinct().Select(distribution.ToExternal)];

@@ -92,7 +92,9 @@ internal sealed class ParameterGrid
 
     /// <summary>The cell of a trial that waits with given parameters, or -1.</summary>
     public int GivenCell(AttributeSet attributes) =>
-        attributes.TryGetValue(SystemKeys.FixedParams, out AttributeValue? given) && given.Kind == AttributeKind.Object ? CellOf((string name, out AttributeValue value) => given.TryGetMember(name, out value!)) : -1;
+        attributes.TryGetValue(SystemKeys.FixedParams, out AttributeValue? given) && given.Kind == AttributeKind.Object
+            ? CellOf((string name, out AttributeValue value) => given.TryGetMember(name, out value!))
+            : -1;
 
     private int CellOf(Lookup valueOf)
     {

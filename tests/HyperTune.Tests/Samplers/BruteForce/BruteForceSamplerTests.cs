@@ -98,7 +98,9 @@ public sealed class BruteForceSamplerTests
     public void Failed_leaves_are_tried_again_but_not_for_ever()
     {
         using Study study = Open(new() { Seed = 1, MaxTries = 2 }, isDeclared: false);
-        study.Optimize(trial => Objective(trial) + (trial.Params["model"] is "tree" ? throw new InvalidDataException() : 0.0), new() { Trials = 200, Catch = [typeof(InvalidDataException)] }, Token);
+        study.Optimize(
+            trial => Objective(trial) + (trial.Params["model"] is "tree" ? throw new InvalidDataException() : 0.0),
+            new() { Trials = 200, Catch = [typeof(InvalidDataException)] }, Token);
         Assert.Equal(Leaves - 3, study.Trials.Count(trial => trial.State == TrialState.Complete));
         Assert.All(study.Trials.Where(trial => trial.Params.ContainsKey("depth")).GroupBy(Leaf), group => Assert.Equal(2, group.Count()));
     }
@@ -143,7 +145,15 @@ public sealed class BruteForceSamplerTests
     {
         var step = new FloatDistribution(0, 0.9, step: 0.1);
         Assert.Equal([0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9], Enumerable.Range(0, 10).Select(place => BruteForceValues.At(step, place)));
-        foreach (Distribution distribution in (Distribution[])[step, new FloatDistribution(1e-30, 1e-28, step: 1e-30), new FloatDistribution(-1e200, 1e200, step: 1e198), new IntDistribution(-7, 50, step: 3), new CategoricalDistribution(["a", null, 2])])
+        Distribution[] distributions =
+        [
+            step,
+            new FloatDistribution(1e-30, 1e-28, step: 1e-30),
+            new FloatDistribution(-1e200, 1e200, step: 1e198),
+            new IntDistribution(-7, 50, step: 3),
+            new CategoricalDistribution(["a", null, 2]),
+        ];
+        foreach (Distribution distribution in distributions)
         {
             for (long place = 0; place < distribution.GridSize; place++)
             {
@@ -239,7 +249,8 @@ public sealed class BruteForceSamplerTests
         for (int seed = 0; seed < 4; seed++)
         {
             StudyHistory history = scenario.BuildInParts(seed)[^1];
-            Assert.Contains("begin a new study", Assert.Throws<InvalidOperationException>(() => new BruteForceSampler().InferRelativeSpace(history, scenario.Context(new()))).Message, StringComparison.Ordinal);
+            var thrown = Assert.Throws<InvalidOperationException>(() => new BruteForceSampler().InferRelativeSpace(history, scenario.Context(new())));
+            Assert.Contains("begin a new study", thrown.Message, StringComparison.Ordinal);
         }
     }
 
