@@ -29,8 +29,8 @@ public sealed class GridSamplerTests
         Assert.Equal(12, CellsOf(study).Count());
         Assert.Equal(12, CellsOf(study).Distinct().Count());
         Assert.Equal("\"All cells of the grid are finished.\"", study.History.Study.SystemAttributes["hypertune:stop"].ToString());
-        // With several workers one may have started a trial before it heard of the end; that one fails.
-        Assert.InRange(study.Trials.Count, 12, 11 + parallelism);
+        // Each of several workers may have started a trial before it heard of the end; that one fails.
+        Assert.InRange(study.Trials.Count, 12, parallelism == 1 ? 12 : 12 + parallelism);
     }
 
     [Fact]
