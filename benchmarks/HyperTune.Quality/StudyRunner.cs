@@ -9,6 +9,8 @@ internal static class StudyRunner
     private static readonly Dictionary<string, Func<ulong, ISampler>> Makers = new(StringComparer.Ordinal)
     {
         ["random"] = seed => new RandomSampler(new() { Seed = seed }),
+        ["qmc"] = seed => new QmcSampler(new() { Seed = seed }),
+        ["qmc_halton"] = seed => new QmcSampler(new() { Seed = seed, Sequence = QmcSequence.Halton }),
         ["tpe"] = seed => new TpeSampler(new() { Seed = seed }),
         ["tpe_independent"] = seed => new TpeSampler(new() { Seed = seed, IsMultivariate = false }),
         ["cma"] = seed => new CmaEsSampler(new() { Seed = seed }),

@@ -21,12 +21,17 @@ await using var random = Study.Create(new StudyOptions { Sampler = new RandomSam
 Trial asked = await random.AskAsync(space);
 await random.TellAsync(asked, 1.0);
 
+// The direction numbers are a resource.
+await using var systematic = Study.Create(new StudyOptions { Sampler = new QmcSampler(), Pruner = new NopPruner() });
+await systematic.OptimizeAsync(Objective, new OptimizeOptions { Trials = 5 });
+
 string stored = study.BestTrial.UserAttributes["note"].ToString();
 bool isFine = study.Trials.Count == Trials
     && study.Trials.All(trial => trial.State is TrialState.Complete or TrialState.Pruned)
     && study.BestTrial.Params.ContainsKey("kernel")
     && stored.Contains("depth", StringComparison.Ordinal)
-    && random.BestValue == 1.0;
+    && random.BestValue == 1.0
+    && systematic.Trials.Count == 5;
 Console.WriteLine(isFine ? "OK" : $"Failed: {study.Trials.Count} trials, best {study.BestTrial}, note {stored}");
 return isFine ? 0 : 1;
 

@@ -119,7 +119,7 @@ public abstract partial class SamplerContract
         return smallest;
     }
 
-    private static Trial Suggested(Trial trial)
+    private Trial Suggested(Trial trial)
     {
         _ = trial.Suggest(MixedSpace);
         return trial;

@@ -24,8 +24,12 @@ public abstract partial class SamplerContract
     /// <summary>Whether a parameter that plays no part stays evenly distributed.</summary>
     protected virtual bool FillsSpace => true;
 
+    /// <summary>Whether any space and history can be sampled from. Not so by a sampler that goes through all combinations: it needs values that can be listed,
+    /// and trials that ask for the same parameters after the same values. Such a one overrides the spaces below.</summary>
+    protected virtual bool TakesAnySpace => true;
+
     /// <summary>A space with every kind of parameter.</summary>
-    protected static SearchSpace MixedSpace { get; } = SearchSpace.Empty
+    protected virtual SearchSpace MixedSpace { get; } = SearchSpace.Empty
         .AddDouble("rate", 1e-5, 1, log: true)
         .AddDouble("momentum", -0.5, 0.95)
         .AddDouble("dropout", 0, 0.9, step: 0.25)
@@ -34,7 +38,7 @@ public abstract partial class SamplerContract
         .AddCategorical<object?>("kernel", [null, true, 7, 0.5, "rbf"]);
 
     /// <summary>A space of ranges from 0 to 1.</summary>
-    protected static SearchSpace UnitSpace(params ReadOnlySpan<string> names)
+    protected virtual SearchSpace UnitSpace(params ReadOnlySpan<string> names)
     {
         SearchSpace space = SearchSpace.Empty;
         foreach (string name in names) space = space.AddDouble(name, 0, 1);
