@@ -15,6 +15,7 @@ internal static class StudyRunner
         ["tpe_independent"] = seed => new TpeSampler(new() { Seed = seed, IsMultivariate = false }),
         ["cma"] = seed => new CmaEsSampler(new() { Seed = seed }),
         ["cma_lra"] = seed => new CmaEsSampler(new() { Seed = seed, AdaptsLearningRates = true }),
+        ["cma_plain"] = seed => new CmaEsSampler(new() { Seed = seed, InjectsBest = false }),
         ["cma_sep"] = seed => new CmaEsSampler(new() { Seed = seed, IsSeparable = true }),
         ["tpe_group"] = seed => new TpeSampler(new() { Seed = seed, IsGrouped = true }),
     };

@@ -15,7 +15,7 @@ namespace HyperTune;
 /// spaces of 2 to about 100 parameters and several hundred trials or more, when parameters depend on each other; with fewer trials, or many
 /// categories and conditions, choose <see cref="TpeSampler"/>.</para>
 /// <para>Whole numbers and steps keep a margin of probability for their neighbours, categorical parameters are modelled by probabilities that
-/// follow the natural gradient, parameters outside the joint space are drawn independently. Workers share generations, and none waits for
+/// follow the natural gradient, parameters outside the joint space, and all of a space without numbers, are drawn independently. Workers share generations, and none waits for
 /// another; their seeds may differ, their other options should not. One objective only.</para>
 /// <para>Sources: N. Hansen, "The CMA Evolution Strategy: A Tutorial", 2016; R. Hamano, S. Saito, M. Nomura, S. Shirakawa, "CMA-ES with Margin",
 /// 2022; R. Hamano et al., "CatCMA: Stochastic Optimization for Mixed-Category Problems", 2024; M. Nomura, Y. Akimoto, I. Ono, "CMA-ES with
@@ -56,6 +56,8 @@ public sealed class CmaEsSampler : ISampler
         }
         if (history.CountOf(TrialState.Complete) < _options.StartupTrials) return SearchSpace.Empty;
         SearchSpace space = history.DeclaredSpace ?? IntersectionSpace.Of(history, includePruned: false);
+        // Choices alone are no landscape to adapt to, least of all where others depend on them.
+        if (!space.Any(parameter => IsModelled(parameter) && parameter.Distribution is not CategoricalDistribution)) return SearchSpace.Empty;
         return space.All(IsModelled) ? space : SearchSpace.Create(space.Where(IsModelled));
     }
 

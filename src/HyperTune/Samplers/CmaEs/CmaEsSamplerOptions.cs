@@ -30,6 +30,10 @@ public sealed record CmaEsSamplerOptions
     /// <summary>Whether whole numbers and steps keep a margin of probability for neighbouring values. True by default; else they are searched as if continuous.</summary>
     public bool HasMargin { get; init; } = true;
 
+    /// <summary>Whether each generation also learns from the best trial so far. True by default.</summary>
+    /// <remarks>It speeds the search up, mostly by a quarter to a half; with much noise it holds on to a lucky value.</remarks>
+    public bool InjectsBest { get; init; } = true;
+
     /// <summary>What happens once the search distribution has nothing left to gain. <see cref="CmaEsRestarts.Ipop"/> by default.</summary>
     public CmaEsRestarts Restarts { get; init => field = Guard.Defined(value); } = CmaEsRestarts.Ipop;
 

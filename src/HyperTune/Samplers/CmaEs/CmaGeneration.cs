@@ -6,8 +6,8 @@ namespace HyperTune.Samplers.CmaEs;
 
 /// <summary>The points of a generation as the engines take them, with their ranking.</summary>
 /// <remarks>
-/// Members lie where they were drawn. The best of the others, at most half as many as the population has, are injected: pulled near to the mean so that
-/// they cannot upset the paths. Infeasible points come after feasible ones, by their violation; of equal ones the lower number comes first.
+/// Members lie where they were drawn. The best of the others, at most half as many as the population has, are injected, and so is the best trial of
+/// earlier generations: pulled near to the mean so that they cannot upset the paths. Infeasible points come after feasible ones, by their violation; of equal ones the lower number comes first.
 /// </remarks>
 internal sealed class CmaGeneration
 {
@@ -31,6 +31,9 @@ internal sealed class CmaGeneration
     /// <summary>Rows of the points, best first.</summary>
     public int[] Ranking { get; }
 
+    /// <summary>The row of the best trial.</summary>
+    public required int BestRow { get; init; }
+
     /// <summary>The least loss; infinity if no point is feasible.</summary>
     public double Best { get; }
 
@@ -45,6 +48,11 @@ internal sealed class CmaGeneration
         ranks.Sort();
         int injected = Math.Min(ranks.Count, run.Plan.Size / 2);
         ranks.RemoveRange(injected, ranks.Count - injected);
+        if (run.BestRow is { } known)
+        {
+            ranks.Insert(0, Rank.Of(history, known));
+            injected++;
+        }
         foreach (int row in generation.Members) ranks.Add(Rank.Of(history, row));
 
         int d = run.Space.Dimension, variables = run.Space.Choices.Length;
@@ -58,7 +66,7 @@ internal sealed class CmaGeneration
             if (i >= injected && TryReadCoordinates(trial, point)) continue;
             run.Space.ToCoordinates(trial.Parameters, point);
             for (int k = 0; k < d; k++) point[k] = run.Decode(k, point[k]);
-            if (i < injected && d > 0) run.Numeric!.Pull(point);
+            if (i < injected) run.Numeric.Pull(point);
         }
         var order = new int[ranks.Count];
         for (int i = 0; i < order.Length; i++) order[i] = i;
@@ -69,7 +77,7 @@ internal sealed class CmaGeneration
             best = Math.Min(best, rank.Loss);
             worst = Math.Max(worst, rank.Loss);
         }
-        return new(points, choices, order, best, worst);
+        return new(points, choices, order, best, worst) { BestRow = ranks[order[0]].Row };
     }
 
     private static bool TryReadCoordinates(TrialRecord trial, Span<double> point)

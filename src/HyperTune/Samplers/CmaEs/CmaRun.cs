@@ -8,8 +8,8 @@ internal sealed record CmaRun
     /// <summary>The space that it is about.</summary>
     public required CmaSpace Space { get; init; }
 
-    /// <summary>The distribution of the coordinates; null if there are none.</summary>
-    public required CmaState? Numeric { get; init; }
+    /// <summary>The distribution of the coordinates.</summary>
+    public required CmaState Numeric { get; init; }
 
     /// <summary>The scales of the coordinates' margins.</summary>
     public required double[] Scales { get; init; }
@@ -25,6 +25,9 @@ internal sealed record CmaRun
 
     public required RestartPlan Plan { get; init; }
 
+    /// <summary>The row of the best trial since the last restart; null before the first generation.</summary>
+    public int? BestRow { get; init; }
+
     /// <summary>Trials told since the last restart.</summary>
     public long Evaluations { get; init; }
 
@@ -33,16 +36,13 @@ internal sealed record CmaRun
     public ParameterSet Draw(RandomStream random, Span<double> coordinates)
     {
         var encoded = new double[coordinates.Length];
-        if (Numeric is not null)
+        int attempts = ResampleFactor * coordinates.Length;
+        do Numeric.Draw(random, coordinates);
+        while (--attempts > 0 && !IsInside(coordinates));
+        for (int i = 0; i < coordinates.Length; i++)
         {
-            int attempts = ResampleFactor * coordinates.Length;
-            do Numeric.Draw(random, coordinates);
-            while (--attempts > 0 && !IsInside(coordinates));
-            for (int i = 0; i < coordinates.Length; i++)
-            {
-                if (!IsFree(i)) coordinates[i] = Math.Clamp(coordinates[i], 0, 1);
-                encoded[i] = Grid is null ? coordinates[i] : Grid.Encode(i, coordinates[i], Numeric.Mean[i], Scales[i]);
-            }
+            if (!IsFree(i)) coordinates[i] = Math.Clamp(coordinates[i], 0, 1);
+            encoded[i] = Grid is null ? coordinates[i] : Grid.Encode(i, coordinates[i], Numeric.Mean[i], Scales[i]);
         }
         var choices = new int[Space.Choices.Length];
         Categorical?.Draw(random, choices);
@@ -51,7 +51,7 @@ internal sealed record CmaRun
 
     /// <summary>The coordinate that stands for a value of a coordinate with a margin, the mean and scale being what they are.</summary>
     public double Decode(int coordinate, double encoded) =>
-        IsFree(coordinate) ? (encoded - Numeric!.Mean[coordinate]) / Scales[coordinate] + Numeric.Mean[coordinate] : encoded;
+        IsFree(coordinate) ? (encoded - Numeric.Mean[coordinate]) / Scales[coordinate] + Numeric.Mean[coordinate] : encoded;
 
     private const int ResampleFactor = 10;
 

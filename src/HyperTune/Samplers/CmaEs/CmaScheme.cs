@@ -43,7 +43,7 @@ internal sealed record CmaScheme(CmaEsSamplerOptions Options, SearchSpace Search
         CmaGeneration told = CmaGeneration.Of(state, generation);
         if (told.Count < 2) return state;
         CmaRun next = Update(state, told);
-        if (next.Numeric?.IsOver() != true || Options.Restarts == CmaEsRestarts.None) return next;
+        if (Options.Restarts == CmaEsRestarts.None || !next.Numeric.IsOver()) return next;
         // A stream that every process has alike.
         RandomStream random = RandomStream.Create(Fingerprint(), generation.Index, "cma restart");
         var mean = new double[state.Space.Dimension];
@@ -55,14 +55,14 @@ internal sealed record CmaScheme(CmaEsSamplerOptions Options, SearchSpace Search
     private CmaRun Update(CmaRun state, CmaGeneration told)
     {
         CmaConstants constants = Constants(state.Space, told.Count);
-        CmaState? numeric = state.Numeric?.Told(told.Points, told.Ranking, told.Best, told.Worst, constants);
+        CmaState numeric = state.Numeric.Told(told.Points, told.Ranking, told.Best, told.Worst, constants);
         LearningRates? rates = state.Rates;
-        if (rates is not null) (numeric, rates) = rates.Apply(state.Numeric!, numeric!);
+        if (rates is not null) (numeric, rates) = rates.Apply(state.Numeric, numeric);
         double[] scales = state.Scales;
         if (state.Grid is not null)
         {
-            (double[] mean, scales) = state.Grid.Correct(numeric!, scales);
-            numeric = numeric!.With(mean: mean);
+            (double[] mean, scales) = state.Grid.Correct(numeric, scales);
+            numeric = numeric.With(mean: mean);
         }
         return state with
         {
@@ -71,6 +71,7 @@ internal sealed record CmaScheme(CmaEsSamplerOptions Options, SearchSpace Search
             Scales = scales,
             Categorical = state.Categorical?.Told(told.Choices, told.Ranking, constants.Weights),
             Evaluations = state.Evaluations + told.Count,
+            BestRow = Options.InjectsBest ? told.BestRow : null,
         };
     }
 
@@ -80,7 +81,6 @@ internal sealed record CmaScheme(CmaEsSamplerOptions Options, SearchSpace Search
         int d = space.Dimension;
         int size = Options.PopulationSize ?? Math.Max(4, CmaConstants.DefaultPopulationSize(SearchSpace.Count));
         var plan = new RestartPlan(Options.Restarts, size);
-        if (d == 0) return Begin(space, plan, null);
         if (Options.WarmStart is { } source)
         {
             (double[] warmMean, double sigma, FullCovariance shape) = FromSource(space, source);
@@ -96,7 +96,7 @@ internal sealed record CmaScheme(CmaEsSamplerOptions Options, SearchSpace Search
         return Begin(space, plan, CmaState.Start(Constants(space, size), mean, Options.InitialSigma, Identity(d)));
     }
 
-    private CmaRun Begin(CmaSpace space, RestartPlan plan, CmaState? numeric)
+    private CmaRun Begin(CmaSpace space, RestartPlan plan, CmaState numeric)
     {
         var scales = new double[space.Dimension];
         Array.Fill(scales, 1);
@@ -106,7 +106,7 @@ internal sealed record CmaScheme(CmaEsSamplerOptions Options, SearchSpace Search
             Numeric = numeric,
             Scales = scales,
             Grid = space.IsDiscrete ? space.Grid(MarginGrid.DefaultMargin(space.Dimension, plan.Size)) : null,
-            Rates = Options.AdaptsLearningRates && numeric is not null ? LearningRates.Start(space.Dimension) : null,
+            Rates = Options.AdaptsLearningRates ? LearningRates.Start(space.Dimension) : null,
             Categorical = space.Choices.Length > 0 ? CategoricalModel.Start(space.Choices) : null,
             Plan = plan,
         };
@@ -144,7 +144,7 @@ internal sealed record CmaScheme(CmaEsSamplerOptions Options, SearchSpace Search
 
     private CmaConstants Constants(CmaSpace space, int size)
     {
-        int d = Math.Max(1, space.Dimension);
+        int d = space.Dimension;
         return IsDiagonal(d) ? CmaConstants.Diagonal(d, size) : space.Choices.Length > 0 ? CmaConstants.Positive(d, size) : CmaConstants.Full(d, size);
     }
 
@@ -159,12 +159,10 @@ internal sealed record CmaScheme(CmaEsSamplerOptions Options, SearchSpace Search
         }
         Add(string.Create(
             CultureInfo.InvariantCulture,
-            $"{Options.PopulationSize} {Options.InitialSigma:R} {Options.IsSeparable} {Options.AdaptsLearningRates} {Options.HasMargin} {Options.Restarts} {Options.UsesPrunedTrials}"));
-        if (Start().Numeric is { } numeric)
-        {
-            foreach (double coordinate in numeric.Mean) Add(coordinate.ToString("R", CultureInfo.InvariantCulture));
-            Add(numeric.Sigma.ToString("R", CultureInfo.InvariantCulture));
-        }
+            $"{Options.PopulationSize} {Options.InitialSigma:R} {Options.IsSeparable} {Options.AdaptsLearningRates} {Options.HasMargin} {Options.Restarts} {Options.InjectsBest} {Options.UsesPrunedTrials}"));
+        CmaState start = Start().Numeric;
+        foreach (double coordinate in start.Mean) Add(coordinate.ToString("R", CultureInfo.InvariantCulture));
+        Add(start.Sigma.ToString("R", CultureInfo.InvariantCulture));
         return hash;
 
         void Add(string text)
