@@ -54,6 +54,37 @@ internal static class TpeRatios
         return (Clock.Median(times), Clock.Median(floors));
     }
 
+    /// <summary>The first proposal on a stored study: everything that is derived from its trials is made at once.</summary>
+    public static void First(RatioTable table, bool isQuick)
+    {
+        TrialRecord[] few = Studies.Trials(500, spread: 0.7);
+        Clock.WarmUp(() => Propose(few), seconds: 2);
+        foreach (int n in (int[])[1_000, 10_000, 100_000])
+        {
+            TrialRecord[] trials = Studies.Trials(n, spread: 0.7);
+            double[] times = Clock.Medians(isQuick ? 2 : 5, () => Propose(trials), () => Sort(trials));
+            table.Add(new($"TPE: first joint suggestion on a stored study of n = {n:N0} trials, d = 10 (floor: read and sort its columns)", Amounts.Time(times[0]), Amounts.Time(times[1]), times[0] / times[1], "", null));
+        }
+
+        static void Propose(TrialRecord[] trials)
+        {
+            StudyHistory history = Studies.Builder(trials).Current;
+            var sampler = new TpeSampler(new() { Seed = 1 });
+            TrialContext context = Studies.Context(trials.Length);
+            sampler.SampleRelative(history, context, sampler.InferRelativeSpace(history, context));
+        }
+
+        static void Sort(TrialRecord[] trials)
+        {
+            StudyHistory history = Studies.Builder(trials).Current;
+            foreach (string name in Studies.Names)
+            {
+                history.TryGetParameter(name, out ParameterColumn column);
+                Array.Sort(column.Values.ToArray(), column.Rows.ToArray());
+            }
+        }
+    }
+
     public static void WholeStudies(RatioTable table, bool isQuick)
     {
         WarmUp();

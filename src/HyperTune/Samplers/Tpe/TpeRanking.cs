@@ -3,7 +3,7 @@ using HyperTune.History;
 
 namespace HyperTune.Samplers.Tpe;
 
-/// <summary>The complete and pruned trials of a study with one objective, best first. Extended by the new rows of the history.</summary>
+/// <summary>The complete and pruned trials of a study with one objective, best first, as of a snapshot of its history.</summary>
 /// <remarks>
 /// Feasible complete trials come first, by value; then feasible pruned ones, those that went furthest first and then by their last
 /// report; then infeasible ones by violation. Equal trials keep the order of their numbers, so that the ranking depends on the
@@ -12,6 +12,9 @@ namespace HyperTune.Samplers.Tpe;
 /// </remarks>
 internal sealed class TpeRanking
 {
+    /// <summary>With more new rows than this sorting all is faster than inserting each.</summary>
+    private const int BulkRows = 64;
+
     private readonly List<Entry> _entries = [];
 
     /// <summary>The history up to which trials are ranked; null before the first.</summary>
@@ -23,17 +26,21 @@ internal sealed class TpeRanking
     /// <summary>The rows of the best trials, best first.</summary>
     public IEnumerable<int> BestRows(int count) => _entries.Take(count).Select(entry => entry.Row);
 
-    /// <summary>Ranks the rows that are new.</summary>
-    public void Extend(StudyHistory history)
+    /// <summary>Goes to another snapshot of the study: takes in the rows that it has more, or leaves out those that it has less.</summary>
+    public void MoveTo(StudyHistory history)
     {
+        int known = History?.Count ?? 0;
+        if (history.Count < known) _entries.RemoveAll(entry => entry.Row >= history.Count);
         double sign = history.Directions[0] == Direction.Minimize ? 1 : -1;
-        for (int row = History?.Count ?? 0; row < history.Count; row++)
+        bool isBulk = history.Count - known > BulkRows;
+        for (int row = known; row < history.Count; row++)
         {
             if (history.States[row] == TrialState.Failed) continue;
             Entry entry = EntryOf(history, row, sign);
-            int index = CollectionsMarshal.AsSpan(_entries).BinarySearch(entry);
-            _entries.Insert(index < 0 ? ~index : index, entry);
+            int index = isBulk ? _entries.Count : ~CollectionsMarshal.AsSpan(_entries).BinarySearch(entry);
+            _entries.Insert(index, entry);
         }
+        if (isBulk) _entries.Sort();
         History = history;
     }
 

@@ -48,9 +48,7 @@ public sealed class TpeSampler : ISampler
         if (!_options.IsMultivariate || !HasModel(history)) return SearchSpace.Empty;
         if (history.DeclaredSpace is { } declared) return Modelled(declared);
         if (!_options.IsGrouped) return Modelled(IntersectionSpace.Of(history, includePruned: true));
-        using Lock.Scope scope = TpeView.Enter(history, out TpeView view);
-        TpeView known = view;
-        return Modelled(SearchSpace.Create(view.Groups.SelectMany(group => group).Select(name => new SearchSpaceParameter(name, known.DistributionOf(name)))));
+        return Modelled(SearchSpace.Create(GroupedSpace.Of(history).SelectMany(group => group)));
     }
 
     /// <inheritdoc/>
@@ -59,14 +57,13 @@ public sealed class TpeSampler : ISampler
         ArgumentNullException.ThrowIfNull(history);
         ArgumentNullException.ThrowIfNull(trial);
         ArgumentNullException.ThrowIfNull(space);
-        using Lock.Scope scope = TpeView.Enter(history, out TpeView view);
-        IReadOnlyList<SearchSpace> groups = GroupsOf(view, space);
-        if (groups.Count == 1) return Propose(view, history, groups[0], trial.Random("tpe joint"));
+        IReadOnlyList<SearchSpace> groups = GroupsOf(history, space);
+        if (groups.Count == 1) return Propose(history, groups[0], trial.Random("tpe joint"));
         var drawn = ParameterSet.Empty;
         foreach (SearchSpace group in groups)
         {
             if (!IsActive(space, group, trial.FixedParameters, drawn)) continue;
-            foreach (Parameter parameter in Propose(view, history, group, trial.Random("tpe joint", group[0].Name)))
+            foreach (Parameter parameter in Propose(history, group, trial.Random("tpe joint", group[0].Name)))
             {
                 drawn = drawn.With(parameter.Name, parameter.Distribution, parameter.Value);
             }
@@ -81,8 +78,7 @@ public sealed class TpeSampler : ISampler
         ArgumentNullException.ThrowIfNull(trial);
         ArgumentNullException.ThrowIfNull(distribution);
         if (!HasModel(history) || !HasKernels(distribution)) return RandomDraw.Independent(trial, name, distribution);
-        using Lock.Scope scope = TpeView.Enter(history, out TpeView view);
-        return Propose(view, history, SearchSpace.Create([new(name, distribution)]), trial.Random("tpe", name)).Values[0];
+        return Propose(history, SearchSpace.Create([new(name, distribution)]), trial.Random("tpe", name)).Values[0];
     }
 
     /// <summary>How many of n trials count as good: a tenth, rounded up, but at most 25.</summary>
@@ -103,23 +99,28 @@ public sealed class TpeSampler : ISampler
         distribution is not FloatDistribution range
         || (range.Log ? Math.Log(range.High) - Math.Log(range.Low) : range.High - range.Low) is >= SmallestRange and <= LargestRange;
 
-    private ParameterSet Propose(TpeView view, StudyHistory history, SearchSpace space, RandomStream random)
+    private ParameterSet Propose(StudyHistory history, SearchSpace space, RandomStream random)
     {
-        int count = view.Ranking.Count;
-        int good = Math.Clamp((_options.Gamma ?? DefaultGamma)(count), 0, count);
-        IReadOnlyList<RunningTrial> running = _options.HasConstantLiar ? history.Running : [];
-        return view.ModelOf(_options, space).Propose(view.Ranking, good, running, random);
+        TpeView view = TpeView.Of(history);
+        lock (view.Gate)
+        {
+            view.Ranking.MoveTo(history);
+            int count = view.Ranking.Count;
+            int good = Math.Clamp((_options.Gamma ?? DefaultGamma)(count), 0, count);
+            IReadOnlyList<RunningTrial> running = _options.HasConstantLiar ? history.Running : [];
+            return view.ModelOf(_options, space).Propose(view.Ranking, good, running, random);
+        }
     }
 
     /// <summary>The parts of a space that are modelled jointly, parents before children.</summary>
-    private IReadOnlyList<SearchSpace> GroupsOf(TpeView view, SearchSpace space)
+    private IReadOnlyList<SearchSpace> GroupsOf(StudyHistory history, SearchSpace space)
     {
         if (space.IsConditional)
         {
             return [.. space.GroupBy(parameter => parameter.Condition).Select(group => SearchSpace.Create(group.Select(parameter => parameter with { Condition = null })))];
         }
         if (!_options.IsGrouped) return [space];
-        return [.. view.Groups.Select(group => SearchSpace.Create(space.Where(parameter => group.Contains(parameter.Name)))).Where(group => group.Count > 0)];
+        return [.. GroupedSpace.Of(history).Select(group => SearchSpace.Create(space.Where(parameter => group.Contains(parameter.Name)))).Where(group => group.Count > 0)];
     }
 
     private static bool IsActive(SearchSpace space, SearchSpace group, ParameterSet given, ParameterSet drawn) =>

@@ -64,7 +64,7 @@ public sealed class TpeSplitGoldenTests
             foreach (IReadOnlyList<StudyHistory> snapshots in (IReadOnlyList<StudyHistory>[])[[scenario.Build()], scenario.BuildInParts(seed)])
             {
                 var ranking = new TpeRanking();
-                foreach (StudyHistory snapshot in snapshots) ranking.Extend(snapshot);
+                foreach (StudyHistory snapshot in snapshots) ranking.MoveTo(snapshot);
                 StudyHistory last = snapshots[^1];
                 int[] ranked = [.. ranking.BestRows(ranking.Count).Select(row => last.Numbers[row])];
                 Assert.Equal(below, ranked.Take(count).Order());
@@ -86,7 +86,7 @@ public sealed class TpeSplitGoldenTests
             SearchSpace space = SearchSpace.Create(entry.GetProperty("space").EnumerateArray().Select(Parameter));
             StudyHistory history = Scenario(entry, space).Build();
             var ranking = new TpeRanking();
-            ranking.Extend(history);
+            ranking.MoveTo(history);
             double[] candidates = [.. entry.GetProperty("candidates").EnumerateArray().SelectMany(candidate => Internal(space, candidate).Select(parameter => parameter.Value))];
             int count = candidates.Length / space.Count;
             double[] good = new double[count], bad = new double[count];
