@@ -4,7 +4,8 @@ namespace HyperTune.Pareto.Volumes;
 /// <remarks>
 /// <para>Points are taken in ascending order of the last objective. Each adds, from there to the reference, what it alone dominates in the
 /// others: its own box less the volume of the front of the points before it, each moved into the box. So the number of objectives falls by one with
-/// each level; with three, a sweep gives what a point adds directly. n points of four objectives cost O(n² log n) at worst.</para>
+/// each level; with three, a sweep gives what a point adds directly. n points of four objectives cost O(n² log n), apart from moves inside
+/// arrays.</para>
 /// <para>Sources: L. While, L. Bradstreet, L. Barone, "A Fast Way of Calculating Exact Hypervolumes", 2012 (limited sets, slicing); A. P. Guerreiro,
 /// C. M. Fonseca, "Computing and Updating Hypervolume Contributions in Up to Four Dimensions", 2018 (the volume that a point adds, by a sweep).</para>
 /// <para>Keeps its buffers between calls; not safe for concurrent use. All points must lie strictly below the reference and be finite.</para>
