@@ -17,6 +17,7 @@ internal sealed class TpeModel
     private const int BulkRows = 128;
 
     private readonly TpeSamplerOptions _options;
+    private readonly bool _hasContributions;
     private readonly ParzenEstimator _good;
     private readonly ParzenEstimator _bad;
     private readonly ParameterSchema _schema;
@@ -29,14 +30,20 @@ internal sealed class TpeModel
     private Dictionary<int, int> _goodRows = [];
     private StudyHistory? _history;
 
-    public TpeModel(SearchSpace space, TpeSamplerOptions options)
+    /// <summary>Makes the model, without trials.</summary>
+    /// <param name="space">The parameters, one or more.</param>
+    /// <param name="options">The sampler's options.</param>
+    /// <param name="hasSeveralObjectives">Whether good trials are weighed by the rule for several objectives.</param>
+    public TpeModel(SearchSpace space, TpeSamplerOptions options, bool hasSeveralObjectives)
     {
         _options = options;
+        _hasContributions = hasSeveralObjectives && options.GoodWeights == TpeGoodWeights.Hypervolume;
         _schema = ParameterSchema.Empty;
         foreach (SearchSpaceParameter parameter in space) _schema = _schema.Append(parameter.Name, parameter.Distribution);
         ParzenDimension[] dimensions = [.. space.Select(parameter => DimensionOf(parameter, options))];
         ParzenOptions parzen = ParzenOptionsOf(options, isJoint: space.Count > 1);
-        _good = new ParzenEstimator(dimensions, parzen);
+        bool isUniform = hasSeveralObjectives && (options.GoodWeights is not null || options.Weights is null);
+        _good = new ParzenEstimator(dimensions, isUniform ? parzen with { Weights = TpeWeights.Uniform } : parzen);
         _bad = new ParzenEstimator(dimensions, parzen);
         _points = Array.TrueForAll(dimensions, dimension => dimension.IsCategorical || dimension.Step > 0) ? [] : null;
         _values = new double[space.Count];
@@ -141,6 +148,21 @@ internal sealed class TpeModel
         }
         _goodRows = goodRows;
         _history = history;
+        if (_hasContributions) WeighGood(ranking, goodCount);
+    }
+
+    /// <summary>Weighs the good trials that take part by what each good trial contributes to the hypervolume of all.</summary>
+    private void WeighGood(TpeRanking ranking, int goodCount)
+    {
+        ReadOnlySpan<int> rows = ranking.BestRows(goodCount);
+        ReadOnlySpan<double> contributions = ranking.BestWeights(goodCount);
+        var weights = new double[_good.Count];
+        for (int i = 0; i < rows.Length; i++)
+        {
+            int slot = _good.Orders.BinarySearch(_history!.Numbers[rows[i]]);
+            if (slot >= 0) weights[slot] = contributions[i];
+        }
+        _good.UseWeights(weights);
     }
 
     /// <summary>Takes in all rows at once.</summary>

@@ -27,7 +27,7 @@ internal sealed class TpeView
     {
         if (_models.TryGetValue((options, space), out TpeModel? known)) return known;
         if (_models.Count == KeptModels) _models.Clear();
-        var model = new TpeModel(space, options);
+        var model = new TpeModel(space, options, Ranking.History!.Directions.Count > 1);
         _models.Add((options, space), model);
         return model;
     }

@@ -42,16 +42,6 @@ public sealed class TpeSamplerTests
     }
 
     [Fact]
-    public void Studies_with_several_objectives_are_sampled_at_random()
-    {
-        var scenario = new HistoryScenario(Direction.Minimize, Direction.Maximize);
-        for (int i = 0; i < 20; i++) scenario.Add(At(i / 20.0, 0) with { Values = [i, i] });
-        TrialContext trial = scenario.Context(new());
-        Assert.Empty(new TpeSampler().InferRelativeSpace(scenario.Build(), trial));
-        Assert.Equal(RandomDraw.Independent(trial, "x", Unit), new TpeSampler().SampleIndependent(scenario.Build(), trial, "x", Unit));
-    }
-
-    [Fact]
     public void Pruned_trials_count_and_are_ranked_after_complete_ones()
     {
         var scenario = new HistoryScenario();
@@ -62,7 +52,7 @@ public sealed class TpeSamplerTests
         var ranking = new TpeRanking();
         ranking.MoveTo(scenario.Build());
         // The one that went furthest comes first.
-        Assert.Equal([9, 8, 7, 6, 5, 4, 3, 2, 1, 0], ranking.BestRows(10));
+        Assert.Equal([9, 8, 7, 6, 5, 4, 3, 2, 1, 0], ranking.BestRows(10).ToArray());
     }
 
     [Fact]
@@ -333,43 +323,47 @@ public sealed class TpeSamplerTests
     }
 
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public void Whatever_snapshots_were_asked_for_before_the_state_is_that_of_a_fresh_model(bool isDiscrete)
+    [InlineData(false, 1)]
+    [InlineData(true, 1)]
+    [InlineData(false, 2)]
+    [InlineData(true, 3)]
+    public void Whatever_snapshots_were_asked_for_before_the_state_is_that_of_a_fresh_model(bool isDiscrete, int objectives)
     {
         // Every third trial is better than all before, so that good ones turn bad again and again.
-        var scenario = new HistoryScenario();
+        var scenario = new HistoryScenario([.. Enumerable.Repeat(Direction.Minimize, objectives)]);
         var random = new Random(3);
         var grid = new IntDistribution(0, 30);
         Parameter At(string name, double value) => isDiscrete ? new(name, grid, Math.Floor(31 * value)) : new(name, Unit, value);
         SearchSpace space = isDiscrete ? SearchSpace.Empty.AddInt("x", 0, 30).AddInt("y", 0, 30) : Plane;
-        var model = new TpeModel(space, new TpeSamplerOptions());
+        var options = new TpeSamplerOptions { GoodWeights = TpeGoodWeights.Hypervolume };
+        var model = new TpeModel(space, options, objectives > 1);
         var ranking = new TpeRanking();
         List<StudyHistory> snapshots = Growing(scenario, 400, i => new()
         {
             State = i % 7 == 6 ? TrialState.Failed : TrialState.Complete,
-            Values = i % 7 == 6 ? [] : [i % 3 == 0 ? -i : i],
+            Values = i % 7 == 6 ? [] : [i % 3 == 0 ? -i : i, .. Enumerable.Range(1, objectives - 1).Select(_ => (double)random.Next(9))],
             Parameters = i % 11 == 0 ? [At("x", 0.5)] : [At("x", random.NextDouble()), At("y", random.NextDouble())],
         });
         double[] points = [.. Enumerable.Range(0, 40).Select(_ => isDiscrete ? random.Next(31) : random.NextDouble())];
         // On from snapshot to snapshot, a few back, far back and far on.
         int at = 0;
-        for (int step = 0; step < 300; step++)
+        for (int step = 0; step < 200; step++)
         {
             at = random.Next(10) switch { 0 => random.Next(400), < 4 => at - random.Next(20), _ => at + random.Next(20) };
             at = Math.Clamp(at, 0, 399);
             ranking.MoveTo(snapshots[at]);
-            int good = TpeSampler.DefaultGamma(ranking.Count);
+            int good = TpeSampler.DefaultGamma(ranking.Count, objectives);
             var fresh = new TpeRanking();
             fresh.MoveTo(snapshots[at]);
-            Assert.Equal(State(new TpeModel(space, new TpeSamplerOptions()), fresh, good), State(model, ranking, good));
+            Assert.Equal(State(new TpeModel(space, options, objectives > 1), fresh, good), State(model, ranking, good));
         }
 
         double[] State(TpeModel asked, TpeRanking ranked, int good)
         {
             double[] goodLogs = new double[20], badLogs = new double[20];
             asked.Score(ranked, good, [], points, goodLogs, badLogs);
-            return [.. ranked.BestRows(ranked.Count), .. goodLogs, .. badLogs, .. asked.Propose(ranked, good, [], RandomStream.Create(1, at, "test")).Values];
+            double[] drawn = asked.Propose(ranked, good, [], RandomStream.Create(1, at, "test")).Values.ToArray();
+            return [.. Array.ConvertAll(ranked.BestRows(ranked.Count).ToArray(), row => (double)row), .. goodLogs, .. badLogs, .. drawn];
         }
     }
 
@@ -407,6 +401,7 @@ public sealed class TpeSamplerTests
         AssertRefused("Candidates", () => new TpeSamplerOptions { Candidates = 0 });
         foreach (double weight in (double[])[0, -1, double.NaN, double.PositiveInfinity, double.NegativeInfinity])
             AssertRefused("PriorWeight", () => new TpeSamplerOptions { PriorWeight = weight });
+        AssertRefused("GoodWeights", () => new TpeSamplerOptions { GoodWeights = (TpeGoodWeights)7 });
         Assert.Throws<ArgumentNullException>("CategoricalDistances", () => new TpeSamplerOptions { CategoricalDistances = null! });
         Assert.Throws<ArgumentException>("options", () => new TpeSampler(new() { IsGrouped = true, IsMultivariate = false }));
 
