@@ -31,6 +31,19 @@ internal static class Studies
         return sum;
     }
 
+    /// <summary>Two spheres whose centres lie apart: the front is the segment between them.</summary>
+    public static ObjectiveValues TwoSpheres(Trial trial)
+    {
+        double first = 0, second = 0;
+        foreach (string name in Names)
+        {
+            double x = trial.SuggestDouble(name, -5, 5);
+            first += (x - 1) * (x - 1);
+            second += (x + 1) * (x + 1);
+        }
+        return (first, second);
+    }
+
     /// <summary>A finished trial of the sphere.</summary>
     /// <param name="schema">Where the parameters begin.</param>
     /// <param name="number">The trial's number.</param>

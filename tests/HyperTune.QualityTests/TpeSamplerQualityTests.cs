@@ -29,6 +29,36 @@ public sealed class TpeSamplerQualityTests
         Assert.True(tpe <= 0.5 * random, $"TPE {tpe:G3}, random {random:G3}");
     }
 
+    [Theory]
+    [InlineData(null, null)]
+    [InlineData(true, TpeGoodWeights.Hypervolume)]
+    public void A_front_is_approached_to_half_of_the_distance_of_random_search(bool? isMultivariate, TpeGoodWeights? weights)
+    {
+        double tpe = MedianDistance(seed => new TpeSampler(new() { Seed = seed, IsMultivariate = isMultivariate, GoodWeights = weights }));
+        double random = MedianDistance(seed => new RandomSampler(new() { Seed = seed }));
+        Assert.True(tpe <= 0.5 * random, $"TPE {tpe:G3}, random {random:G3}");
+    }
+
+    /// <summary>What the hypervolume of two spheres in four dimensions lacks of that of their true front, the segment between the centres.</summary>
+    private static double MedianDistance(Func<ulong, ISampler> create)
+    {
+        Direction[] directions = [Direction.Minimize, Direction.Minimize];
+        double best = Hypervolume.Of(Enumerable.Range(0, 1001).Select(i => i / 1000.0).Select(t => (double[])[16 * t * t, 16 * (1 - t) * (1 - t)]), directions, 60, 60);
+        double[] distances = [.. Enumerable.Range(0, Seeds).Select(seed =>
+        {
+            using Study study = Study.Create(new StudyOptions { Directions = directions, Sampler = create((ulong)seed), Pruner = new NopPruner() });
+            study.Optimize(
+                trial =>
+                {
+                    double[] point = [.. Enumerable.Range(0, 4).Select(i => trial.SuggestDouble($"x{i}", -5, 5))];
+                    return new ObjectiveValues([point.Sum(x => (x - 1) * (x - 1)), point.Sum(x => (x + 1) * (x + 1))]);
+                },
+                new OptimizeOptions { Trials = 2 * Trials });
+            return best - Hypervolume.Of(study.Trials, directions, 60, 60);
+        }).Order()];
+        return (distances[(Seeds / 2) - 1] + distances[Seeds / 2]) / 2;
+    }
+
     /// <summary>Its lowest value is 0, at (1, -2).</summary>
     private static double Bowl(Trial trial)
     {

@@ -17,6 +17,10 @@ internal sealed class HistoryColumns(int objectives)
 
     public GrowingColumn<double> Violations { get; } = new();
 
+    public GrowingColumn<double> StartTimes { get; } = new();
+
+    public GrowingColumn<double> EndTimes { get; } = new();
+
     public GrowingColumn<double>[] Values { get; } = [.. Enumerable.Range(0, objectives).Select(_ => new GrowingColumn<double>())];
 
     /// <summary>By name. Replaced as a whole when a name is new.</summary>
@@ -29,6 +33,8 @@ internal sealed class HistoryColumns(int objectives)
         Numbers.Add(trial.Number);
         States.Add(trial.State);
         Violations.Add(trial.SystemAttributes.Count == 0 ? 0 : trial.Violation);
+        StartTimes.Add(Seconds(trial.StartedAt));
+        EndTimes.Add(Seconds(trial.CompletedAt));
         for (int k = 0; k < Values.Length; k++) Values[k].Add(k < trial.Values.Count ? trial.Values[k] : double.NaN);
         ReadOnlySpan<char> origins = DrawnParameters.Letters(trial);
         ParameterSet parameters = trial.Parameters;
@@ -39,6 +45,9 @@ internal sealed class HistoryColumns(int objectives)
         }
         Records.Add(trial);
     }
+
+    private static double Seconds(DateTimeOffset? time) =>
+        time is { } known ? (known.UtcTicks - DateTimeOffset.UnixEpoch.Ticks) / (double)TimeSpan.TicksPerSecond : double.NaN;
 
     /// <summary>The columns of a trial's parameters. Trials mostly have the same ones as the trial before.</summary>
     private ParameterHistory[] ColumnsOf(ParameterSchema schema)

@@ -1,40 +1,36 @@
-using System.Collections.Immutable;
-using System.Runtime.InteropServices;
 using HyperTune.Numerics;
-using HyperTune.Trials;
 
 namespace HyperTune.History;
 
-/// <summary>What the complete trials reported for one objective, by step and in order: a view that each new trial extends.</summary>
+/// <summary>What the complete trials reported for one objective at one step, in order: a view that each new trial extends.</summary>
 /// <remarks>
 /// Values are losses: a maximized objective enters negated, so that the lowest is the best. Built when it is first asked for. A new trial
-/// costs O(√n) block copies for each of its reports; asking costs O(log n). Immutable.
+/// costs O(√n) block copies at each step that is asked for; asking costs O(log n). Immutable.
 /// </remarks>
 internal sealed class StepStatistics
 {
-    private readonly ImmutableDictionary<long, OrderedValues> _steps;
+    private readonly OrderedValues _values;
+    private readonly SparseColumn _reports;
 
-    // The snapshot whose rows are in.
+    // A snapshot that has the rows of all reports that are in.
     private readonly StudyHistory _upTo;
 
-    private StepStatistics(ImmutableDictionary<long, OrderedValues> steps, StudyHistory upTo)
+    private StepStatistics(OrderedValues values, SparseColumn reports, StudyHistory upTo)
     {
-        _steps = steps;
+        _values = values;
+        _reports = reports;
         _upTo = upTo;
     }
 
     /// <summary>The losses that the complete trials of a snapshot have at a step.</summary>
     public static OrderedValues At(StudyHistory history, int objective, long step)
     {
-        StepStatistics statistics = history.View<StepStatistics>(new Key(objective), (snapshot, former) => Extend(snapshot, former, objective));
-        OrderedValues values = statistics._steps.GetValueOrDefault(step, OrderedValues.Empty);
+        StepStatistics statistics = history.View<StepStatistics>(new Key(objective, step), (snapshot, former) => Extend(snapshot, former, objective, step));
+        OrderedValues values = statistics._values;
         // The view may be ahead of an older snapshot. What came since is few, and taken out again, so that the answer belongs to the snapshot.
-        for (int row = history.Count; row < statistics._upTo.Count; row++)
+        for (int entry = statistics._reports.Count - 1; entry >= 0 && statistics._reports.Rows[entry] >= history.Count; entry--)
         {
-            if (statistics._upTo.States[row] != TrialState.Complete) continue;
-            TrialRecord trial = statistics._upTo[row];
-            int index = trial.IntermediateValues.Steps.BinarySearch(step);
-            if (index >= 0 && TryGetLoss(trial, objective, index, history.Directions[objective], out double loss)) values = values.Without(loss);
+            if (statistics.IsComplete(entry)) values = values.Without(Loss(statistics._reports.Values[entry], history.Directions[objective]));
         }
         return values;
     }
@@ -42,38 +38,19 @@ internal sealed class StepStatistics
     /// <summary>A value as a loss and back again. A zero has no sign, so that the order of equal values cannot be seen.</summary>
     public static double Loss(double value, Direction direction) => direction == Direction.Maximize ? 0.0 - value : value + 0.0;
 
-    private static StepStatistics Extend(StudyHistory history, StepStatistics? former, int objective)
+    private static StepStatistics Extend(StudyHistory history, StepStatistics? former, int objective, long step)
     {
-        ImmutableDictionary<long, OrderedValues> steps = former?._steps ?? ImmutableDictionary<long, OrderedValues>.Empty;
-        Direction direction = history.Directions[objective];
-        var added = new Dictionary<long, List<double>>();
-        for (int row = former?._upTo.Count ?? 0; row < history.Count; row++)
+        var next = new StepStatistics(former?._values ?? OrderedValues.Empty, history.IntermediateValues(objective)[step], history);
+        int first = former?._reports.Count ?? 0;
+        var added = new List<double>(next._reports.Count - first);
+        for (int entry = first; entry < next._reports.Count; entry++)
         {
-            if (history.States[row] != TrialState.Complete) continue;
-            TrialRecord trial = history[row];
-            ReadOnlySpan<long> reported = trial.IntermediateValues.Steps;
-            for (int i = 0; i < reported.Length; i++)
-            {
-                if (!TryGetLoss(trial, objective, i, direction, out double loss)) continue;
-                ref List<double>? losses = ref CollectionsMarshal.GetValueRefOrAddDefault(added, reported[i], out _);
-                (losses ??= new List<double>(1)).Add(loss);
-            }
+            if (next.IsComplete(entry)) added.Add(Loss(next._reports.Values[entry], history.Directions[objective]));
         }
-        if (added.Count == 0) return new StepStatistics(steps, history);
-        ImmutableDictionary<long, OrderedValues>.Builder extended = steps.ToBuilder();
-        foreach ((long step, List<double> losses) in added)
-        {
-            extended[step] = extended.GetValueOrDefault(step, OrderedValues.Empty).With(CollectionsMarshal.AsSpan(losses));
-        }
-        return new StepStatistics(extended.ToImmutable(), history);
+        return added.Count == 0 ? next : new StepStatistics(next._values.With([.. added]), next._reports, history);
     }
 
-    private static bool TryGetLoss(TrialRecord trial, int objective, int index, Direction direction, out double loss)
-    {
-        bool isReported = ReportedValues.TryGet(trial.IntermediateValues, trial.SystemAttributes, objective, index, out double value);
-        loss = Loss(value, direction);
-        return isReported;
-    }
+    private bool IsComplete(int entry) => _upTo.States[_reports.Rows[entry]] == TrialState.Complete;
 
-    private sealed record Key(int Objective);
+    private sealed record Key(int Objective, long Step);
 }

@@ -12,6 +12,10 @@ namespace HyperTune.History;
 /// </remarks>
 public sealed class StudyHistory
 {
+    private static readonly object ConstraintsKey = new();
+    private static readonly object UserAttributesKey = new();
+    private static readonly object NotesKey = new();
+
     private readonly HistoryColumns _columns;
     private readonly HistoryViews _views;
     private readonly StateCounts _counts;
@@ -57,6 +61,37 @@ public sealed class StudyHistory
     /// <summary>The sum of each row's violated constraints; 0 for a feasible trial.</summary>
     public ReadOnlySpan<double> Violations => _columns.Violations.First(Count);
 
+    /// <summary>When each row's trial began to run, in seconds since 1970-01-01 UTC; NaN where that is not known.</summary>
+    public ReadOnlySpan<double> StartTimes => _columns.StartTimes.First(Count);
+
+    /// <summary>When each row's trial ended, in seconds since 1970-01-01 UTC; NaN where that is not known.</summary>
+    public ReadOnlySpan<double> EndTimes => _columns.EndTimes.First(Count);
+
+    /// <summary>The constraint values by name; above 0 is violated. <see cref="Violations"/> sums them up.</summary>
+    /// <remarks>These columns, and those of attributes and reports, are made when they are first asked for: take them once and not in a loop.</remarks>
+    public SparseColumns<string> Constraints => SparseView<string>.Of(this, ConstraintsKey, static (view, row, trial) =>
+    {
+        foreach ((string name, double value) in trial.Constraints) view.Add(name, row, value);
+    });
+
+    /// <summary>The user attributes that are numbers, whole or not, by name.</summary>
+    public SparseColumns<string> NumericUserAttributes => SparseView<string>.Of(this, UserAttributesKey, static (view, row, trial) =>
+    {
+        foreach ((string name, AttributeValue attribute) in trial.UserAttributes)
+        {
+            if (attribute.TryGetDouble(out double value)) view.Add(name, row, value);
+        }
+    });
+
+    /// <summary>The notes of samplers and pruners that are numbers, whole or not, by name; constraints are not among them.</summary>
+    public SparseColumns<string> NumericNotes => SparseView<string>.Of(this, NotesKey, static (view, row, trial) =>
+    {
+        foreach ((string name, AttributeValue note) in trial.SystemAttributes)
+        {
+            if (!name.StartsWith(SystemKeys.ConstraintPrefix, StringComparison.Ordinal) && note.TryGetDouble(out double value)) view.Add(name, row, value);
+        }
+    });
+
     /// <summary>The names of all parameters that a finished trial has, in order of first appearance.</summary>
     public IEnumerable<string> ParameterNames
     {
@@ -64,7 +99,7 @@ public sealed class StudyHistory
         {
             foreach (ParameterHistory parameter in _columns.Parameters.Values)
             {
-                if (parameter.EntriesBefore(Count, parameter.Rows.Count) > 0) yield return parameter.Name;
+                if (parameter.EntriesBefore(Count) > 0) yield return parameter.Name;
             }
         }
     }
@@ -82,6 +117,21 @@ public sealed class StudyHistory
     /// <param name="objective">From 0 to the number of directions minus 1.</param>
     public ReadOnlySpan<double> Values(int objective) => _columns.Values[objective].First(Count);
 
+    /// <summary>The values that trials in any final state reported for one objective, by step.</summary>
+    /// <param name="objective">From 0 to the number of directions minus 1.</param>
+    public SparseColumns<long> IntermediateValues(int objective)
+    {
+        Guard.InRange(objective, 0, Directions.Count - 1);
+        return SparseView<long>.Of(this, new ReportsKey(objective), (view, row, trial) =>
+        {
+            ReadOnlySpan<long> steps = trial.IntermediateValues.Steps;
+            for (int i = 0; i < steps.Length; i++)
+            {
+                if (ReportedValues.TryGet(trial.IntermediateValues, trial.SystemAttributes, objective, i, out double value)) view.Add(steps[i], row, value);
+            }
+        });
+    }
+
     /// <summary>The number of rows in a state.</summary>
     public int CountOf(TrialState state) => state switch
     {
@@ -98,7 +148,7 @@ public sealed class StudyHistory
     {
         if (_columns.Parameters.TryGetValue(name, out ParameterHistory? parameter))
         {
-            int entries = parameter.EntriesBefore(Count, parameter.Rows.Count);
+            int entries = parameter.EntriesBefore(Count);
             column = new ParameterColumn(parameter, entries);
             return entries > 0;
         }
@@ -132,6 +182,8 @@ public sealed class StudyHistory
     /// <summary>This snapshot with other tables of running trials and the same rows.</summary>
     internal StudyHistory WithRunning(IReadOnlyList<RunningTrial> running) =>
         new(Study, DeclaredSpace, _columns, _views, Count, _counts, running, Waiting);
+
+    private sealed record ReportsKey(int Objective);
 
     /// <summary>Finished trials by state.</summary>
     internal readonly record struct StateCounts(int Complete, int Pruned, int Failed)

@@ -14,7 +14,7 @@ internal static class HypervolumeSubset
 {
     /// <summary>Chooses as many points as there is room for.</summary>
     /// <param name="losses">Row-major [points, objectives].</param>
-    /// <param name="reference">The reference point. If it is not finite, the first points are chosen.</param>
+    /// <param name="reference">The reference point. If it is not finite, the first points in lexicographic order are chosen.</param>
     /// <param name="chosen">Receives indices in the order of choice; of points that add the same, the first in lexicographic order. If all points are
     /// wanted they keep their order; if more than there are distinct ones, repeated ones fill up and indices ascend.</param>
     /// <exception cref="ArgumentException">Rows are not whole, a number is NaN, or more points are wanted than there are.</exception>
@@ -25,13 +25,14 @@ internal static class HypervolumeSubset
         if (chosen.IsEmpty) return;
         bool isFinite = true;
         foreach (double value in reference) isFinite &= double.IsFinite(value);
-        if (chosen.Length == count || !isFinite)
+        if (chosen.Length == count)
         {
             for (int i = 0; i < chosen.Length; i++) chosen[i] = i;
             return;
         }
         int[] order = LossRows.DistinctOrder(losses, d);
         if (order.Length < chosen.Length) FillUp(order, count, chosen);
+        else if (!isFinite) order.AsSpan(0, chosen.Length).CopyTo(chosen);
         else if (d == 2) InPlane(losses, reference, order, chosen);
         else Lazily(losses, reference, order, chosen);
     }

@@ -143,6 +143,8 @@ public sealed class HistoryConcurrencyTests
         {
             Values = number % 7 == 0 ? [] : [number, -number],
             Parameters = parameters,
+            UserAttributes = number % 3 == 0 ? AttributeSet.Empty.With("third", number) : AttributeSet.Empty,
+            IntermediateValues = IntermediateValues.Of([new(number % 1000 == 0 ? number : 1, number)]),
         };
     }
 
@@ -152,6 +154,7 @@ public sealed class HistoryConcurrencyTests
         for (int row = Math.Max(0, count - 3); row < count; row++) CheckRow(history, row);
         CheckColumn(history, "x", 2, Math.Max(0, ((count + 1) / 2) - 3));
         CheckColumn(history, "y", 5, Math.Max(0, ((count + 4) / 5) - 3));
+        CheckSparse(history);
         if (!history.ParameterNames.Take(2).SequenceEqual(count > 0 ? ["x", "y"] : [])) Assert.Fail($"The names of {count} trials are {string.Join(", ", history.ParameterNames)}.");
         if (history.ParameterNames.Count() != (count > 0 ? 2 + (count / 1000) : 0)) Assert.Fail($"{count} trials have {history.ParameterNames.Count()} names.");
     }
@@ -173,6 +176,16 @@ public sealed class HistoryConcurrencyTests
             && history.Violations[row] == 0
             && history[row].Number == row;
         if (!isRight) Assert.Fail($"Row {row} of {history.Count} is torn.");
+    }
+
+    private static void CheckSparse(StudyHistory history)
+    {
+        SparseColumn third = history.NumericUserAttributes["third"], first = history.IntermediateValues(0)[1];
+        int count = history.Count;
+        bool isRight = third.Count == (count + 2) / 3 && first.Count == count - ((count + 999) / 1000)
+            && (third.Count == 0 || (third.Rows[^1] == 3 * (third.Count - 1) && third.Values[^1] == third.Rows[^1]))
+            && (first.Count == 0 || first.Values[^1] == first.Rows[^1]);
+        if (!isRight) Assert.Fail($"Of {count} rows {third.Count} have the attribute and {first.Count} the report.");
     }
 
     private static void CheckColumn(StudyHistory history, string name, int every, int from)

@@ -21,6 +21,9 @@ internal static class HistoryData
         _ => new Parameter(Names[3], new FloatDistribution(1, 10, log: true), 1 + range),
     });
 
+    /// <summary>A kind of fact beside parameters and values, an index and a number.</summary>
+    private static readonly Gen<(int Kind, int Index, double Value)> AMark = Gen.Select(Gen.Int[0, 6], Gen.Int[0, 3], Gen.OneOf(Gen.Double[-1, 1], Gen.Const(double.NaN)));
+
     /// <summary>A finished trial of two objectives with the number 0.</summary>
     public static readonly Gen<TrialRecord> AFinishedTrial = Gen.Select(
         Gen.Int[0, 2].Select(i => FinishedStates[i]),
@@ -28,7 +31,8 @@ internal static class HistoryData
         AParameter.Array[0, 5],
         Gen.Int[0, 4].Select(i => DrawnTexts[i]),
         Gen.Double[-1, 1].Array[0, 2],
-        (state, values, parameters, drawn, constraints) => Finished(state, values, parameters, drawn, constraints));
+        AMark.Array[0, 4],
+        (state, values, parameters, drawn, constraints, marks) => Marked(Finished(state, values, parameters, drawn, constraints), marks));
 
     /// <summary>Finished trials numbered in order.</summary>
     public static readonly Gen<TrialRecord[]> FinishedTrials = AFinishedTrial.Array[0, 60].Select(trials => trials.Select((trial, i) => Numbered(trial, i)).ToArray());
@@ -50,5 +54,27 @@ internal static class HistoryData
             Parameters = ParameterSet.Of(parameters.DistinctBy(parameter => parameter.Name)),
             SystemAttributes = attributes,
         };
+    }
+
+    private static TrialRecord Marked(TrialRecord trial, (int Kind, int Index, double Value)[] marks)
+    {
+        foreach ((int kind, int index, double value) in marks)
+        {
+            trial = kind switch
+            {
+                0 => trial with { StartedAt = DateTimeOffset.UnixEpoch.AddSeconds(index) },
+                1 => trial with { StartedAt = new DateTimeOffset(2025, 1, 1, index, 0, 0, TimeSpan.FromHours(index)), CompletedAt = new DateTimeOffset(2025, 1, 2, 0, 0, 0, 125, TimeSpan.Zero) },
+                2 => trial with { UserAttributes = trial.UserAttributes.With(Names[index], index == 0 ? 7 : value).With("text", "1.5").With("flag", true) },
+                3 => trial with { SystemAttributes = trial.SystemAttributes.With(Names[index], value).With("odd", AttributeValue.Array()) },
+                4 => trial with { SystemAttributes = trial.SystemAttributes.With($"{SystemKeys.ConstraintPrefix}{Names[index]}", index == 0 ? "no number" : value) },
+                5 => trial with { IntermediateValues = trial.IntermediateValues.With([new(2 * index, value)]) },
+                _ => trial with
+                {
+                    IntermediateValues = trial.IntermediateValues.With([new(index, value)]),
+                    SystemAttributes = trial.SystemAttributes.With($"{SystemKeys.ReportPrefix}{index}", new[] { value, -value }),
+                },
+            };
+        }
+        return trial;
     }
 }

@@ -193,4 +193,32 @@ public sealed class StudyHistoryTests
 
         Assert.Equal([3], anew.Values(2));
     }
+
+    [Fact]
+    public void Sparse_columns_grow_and_older_snapshots_keep_theirs()
+    {
+        var builder = new HistoryBuilder(HistoryData.Study);
+        StudyHistory first = builder.Apply(HistoryData.Delta(WithAttribute(0, 0.5)));
+        SparseColumns<string> old = first.NumericUserAttributes;
+        StudyHistory second = builder.Apply(HistoryData.Delta(WithAttribute(1, 1.5), WithAttribute(2, 2.5)));
+
+        Assert.Equal([0.5, 1.5, 2.5], second.NumericUserAttributes["loss"].Values);
+        Assert.Equal([0.5], old["loss"].Values);
+        Assert.Equal([0.5], first.NumericUserAttributes["loss"].Values);
+        Assert.Equal(["loss", "of 0"], first.NumericUserAttributes.Keys);
+        Assert.Equal((0, 1), (first.NumericUserAttributes["of 1"].Count, second.NumericUserAttributes["of 1"].Count));
+        Assert.True(second.NumericUserAttributes["absent"].Rows.IsEmpty && second.NumericUserAttributes["absent"].Values.IsEmpty);
+
+        static TrialRecord WithAttribute(int number, double value) =>
+            HistoryData.Trial(number, TrialState.Complete) with { UserAttributes = AttributeSet.Empty.With("loss", value).With($"of {number}", number) };
+    }
+
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(2)]
+    public void Reports_of_an_objective_that_is_none_are_refused(int objective)
+    {
+        StudyHistory history = new HistoryBuilder(HistoryData.Study).Current;
+        Assert.Throws<ArgumentOutOfRangeException>(nameof(objective), () => history.IntermediateValues(objective));
+    }
 }

@@ -48,7 +48,7 @@ public sealed class HypervolumeSubsetTests
         double[] rest = [.. Enumerable.Repeat(0.5, objectives - 1)];
         double[] points = [0.1, .. rest, double.NegativeInfinity, .. rest, double.PositiveInfinity, .. rest];
         Assert.Equal([1, 0], Select(points, [.. Enumerable.Repeat(1.0, objectives)], 2)[..1].Append(0));
-        Assert.Equal([0, 1], Select(points, [.. Enumerable.Repeat(double.PositiveInfinity, objectives)], 2));
+        Assert.Equal([1, 0], Select(points, [.. Enumerable.Repeat(double.PositiveInfinity, objectives)], 2));
     }
 
     [Fact]

@@ -45,6 +45,12 @@ internal sealed class CategoricalColumn : ParzenColumn
 
     public override void Remove(int slot, int order, ReadOnlySpan<int> orders, SlotArray constants) => _choices.Remove(slot, _count--);
 
+    public override void Reset(ReadOnlySpan<double> values, ReadOnlySpan<int> orders)
+    {
+        _count = values.Length;
+        _choices.Set(values);
+    }
+
     /// <summary>Redoes the rows: they depend on the number of kernels n, the prior's included.</summary>
     public override void Prepare(ReadOnlySpan<int> orders, SlotArray constants)
     {

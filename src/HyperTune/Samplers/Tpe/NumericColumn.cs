@@ -95,8 +95,7 @@ internal abstract class NumericColumn : ParzenColumn
 
     public override void Insert(int slot, double value, ReadOnlySpan<int> orders, SlotArray constants)
     {
-        // Bounds may have changed since the observation was made: what has no logarithm counts as the low bound.
-        double mu = Dimension.IsLog && !(value > 0) ? Low : Dimension.ToScale(value);
+        double mu = CentreOf(value);
         int order = orders[slot];
         int position = PositionOf(mu, order);
         _mu.Insert(slot, _count, mu);
@@ -124,6 +123,31 @@ internal abstract class NumericColumn : ParzenColumn
         Update(position - 1, position, orders, constants);
     }
 
+    public override void Reset(ReadOnlySpan<double> values, ReadOnlySpan<int> orders)
+    {
+        _count = values.Length;
+        var mu = new double[_count];
+        for (int slot = 0; slot < mu.Length; slot++) mu[slot] = CentreOf(values[slot]);
+        _mu.Set(mu);
+        _sigma.Set([]);
+        _inverse.Set([]);
+        _logNorm.Set([]);
+        orders.CopyTo(_sortedOrder);
+        Array.Clear(_sortedOrder, _count, _sortedOrder.Length - _count);
+        Array.Sort(mu, _sortedOrder, 0, _count);
+        for (int first = 0, end; first < _count; first = end)
+        {
+            for (end = first + 1; end < _count && mu[end] == mu[first];) end++;
+            Array.Sort(_sortedOrder, first, end - first);
+        }
+        _sortedMu.Set(mu);
+        OnReset();
+        _isStale = true;
+    }
+
+    /// <summary>Forgets what further arrays hold of the former observations.</summary>
+    protected virtual void OnReset() { }
+
     /// <summary>Makes room for a slot in further arrays, before <see cref="Count"/> changes.</summary>
     protected virtual void OnInserted(int slot) { }
 
@@ -150,6 +174,11 @@ internal abstract class NumericColumn : ParzenColumn
         double value = Math.Min(Math.Max(mu + sigma * z, Low), High);
         return Dimension.IsLog ? Math.Exp(value) : value;
     }
+
+    /// <summary>A value on the kernels' scale. A zero has no sign, so that equal centres are the same bits.</summary>
+    private double CentreOf(double value) =>
+        // Bounds may have changed since the observation was made: what has no logarithm counts as the low bound.
+        Dimension.IsLog && !(value > 0) ? Low : Dimension.ToScale(value) + 0.0;
 
     private double FloorOf(int count) =>
         _options.HasMagicClip ? Range / Math.Min(_options.ClipLimit, Math.Pow(count + 2, _options.ClipExponent)) : SmallestSigmaWithoutClip;

@@ -33,6 +33,11 @@ internal abstract class ParzenColumn(ParzenDimension dimension)
     /// <param name="constants">As for <see cref="Insert"/>.</param>
     public abstract void Remove(int slot, int order, ReadOnlySpan<int> orders, SlotArray constants);
 
+    /// <summary>Replaces all observations. The sums of <see cref="LogNorm"/> are outdated already.</summary>
+    /// <param name="values">Their values by slot, which pass <see cref="Check"/>.</param>
+    /// <param name="orders">Their keys.</param>
+    public abstract void Reset(ReadOnlySpan<double> values, ReadOnlySpan<int> orders);
+
     /// <summary>Brings up to date what depends on the number of observations.</summary>
     public abstract void Prepare(ReadOnlySpan<int> orders, SlotArray constants);
 

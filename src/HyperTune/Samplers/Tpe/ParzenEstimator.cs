@@ -97,6 +97,33 @@ internal sealed partial class ParzenEstimator
         return true;
     }
 
+    /// <summary>Replaces all observations by others at once, as fast as sorting them, with the same result as inserting each.</summary>
+    /// <param name="orders">Their places in trial order, ascending.</param>
+    /// <param name="values">Their values, row-major [observations, dimensions], as in <see cref="Insert"/>.</param>
+    /// <exception cref="ArgumentException">The orders do not ascend, a number is not finite, or a choice does not exist.</exception>
+    public void Reset(ReadOnlySpan<int> orders, ReadOnlySpan<double> values)
+    {
+        int d = _columns.Length;
+        if (values.Length != orders.Length * d)
+            throw new ArgumentException($"{orders.Length} observations of {d} dimensions have {orders.Length * d} values, not {values.Length}.", nameof(values));
+        for (int i = 1; i < orders.Length; i++)
+        {
+            if (orders[i] <= orders[i - 1]) throw new ArgumentException($"The order {orders[i]} follows {orders[i - 1]}; orders must ascend.", nameof(orders));
+        }
+        for (int i = 0; i < values.Length; i++) _columns[i % d].Check(values[i]);
+        _count = orders.Length;
+        Reserve(_count);
+        orders.CopyTo(_orders);
+        _constants.Span[.._count].Fill(Outdated);
+        var column = new double[_count];
+        for (int i = 0; i < d; i++)
+        {
+            for (int slot = 0; slot < column.Length; slot++) column[slot] = values[(slot * d) + i];
+            _columns[i].Reset(column, Orders);
+        }
+        OnChanged();
+    }
+
     /// <summary>Whether there is an observation of this order.</summary>
     public bool Contains(int order) => Orders.BinarySearch(order) >= 0;
 
@@ -176,7 +203,7 @@ internal sealed partial class ParzenEstimator
     private void Reserve(int count)
     {
         if (count <= _orders.Length) return;
-        int capacity = Math.Max(FirstCapacity, (_orders.Length + _orders.Length / 2 + WideMath.Lanes - 1) & -WideMath.Lanes);
+        int capacity = (Math.Max(Math.Max(FirstCapacity, count), _orders.Length + _orders.Length / 2) + WideMath.Lanes - 1) & -WideMath.Lanes;
         Array.Resize(ref _orders, capacity);
         _constants.Resize(capacity);
         foreach (var column in _columns) column.Resize(capacity);

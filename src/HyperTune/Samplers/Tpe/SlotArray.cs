@@ -43,6 +43,13 @@ internal sealed class SlotArray
         (_items, _start, Capacity) = (items, start, capacity);
     }
 
+    /// <summary>Writes the first slots; all others become 0.</summary>
+    public void Set(ReadOnlySpan<double> values)
+    {
+        values.CopyTo(Span);
+        Span[values.Length..].Clear();
+    }
+
     /// <summary>Shifts the slots from <paramref name="slot"/> up to <paramref name="count"/> up by one and writes the new one.</summary>
     public void Insert(int slot, int count, double value)
     {

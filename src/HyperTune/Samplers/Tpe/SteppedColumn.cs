@@ -36,6 +36,10 @@ internal sealed class SteppedColumn : NumericColumn
     private readonly List<int> _filled = [];
     private double[] _classMu = [];
     private double[] _classInverse = [];
+    private double[] _classLogInverse = [];
+
+    // ln of Inverse by slot.
+    private readonly SlotArray _logInverse = new();
     private int[] _class = [];
 
     public SteppedColumn(ParzenDimension dimension, ParzenOptions options) : base(dimension, options)
@@ -55,15 +59,35 @@ internal sealed class SteppedColumn : NumericColumn
     {
         base.Resize(capacity);
         Array.Resize(ref _class, capacity);
+        _logInverse.Resize(capacity);
     }
 
-    protected override void OnInserted(int slot) => InsertAt(_class, slot, Count, 0);
+    protected override void OnInserted(int slot)
+    {
+        InsertAt(_class, slot, Count, 0);
+        _logInverse.Insert(slot, Count, 0);
+    }
 
-    protected override void OnRemoved(int slot) => RemoveAt(_class, slot, Count);
+    protected override void OnRemoved(int slot)
+    {
+        RemoveAt(_class, slot, Count);
+        _logInverse.Remove(slot, Count);
+    }
+
+    protected override void OnReset()
+    {
+        Array.Clear(_class);
+        _logInverse.Set([]);
+    }
 
     protected override void OnRefresh() => ClearClasses();
 
-    protected override void OnChanged(int slot) => _class[slot] = ClassOf(Mu[slot], Sigma[slot]);
+    protected override void OnChanged(int slot)
+    {
+        int kernelClass = ClassOf(Mu[slot], Sigma[slot]);
+        _class[slot] = kernelClass;
+        _logInverse[slot] = _classLogInverse[kernelClass];
+    }
 
     public override void Prepare(ReadOnlySpan<int> orders, SlotArray constants)
     {
@@ -86,7 +110,7 @@ internal sealed class SteppedColumn : NumericColumn
     {
         if (!IsCostly) return RowOf(coordinate)[0] + _priorNorm;
         (double middle, double width) = Interval(coordinate);
-        return WideMath.LogMassAround(Vector512.Create((middle - PriorMu) / Range), Vector512.Create(width / Range))[0] + _priorNorm;
+        return LogMasses(middle, width, Math.Log(width), Vector512.Create(PriorMu), Vector512.Create(_classInverse[0]), Vector512.Create(_classLogInverse[0]))[0] + _priorNorm;
     }
 
     public override double Draw(int slot, double uniform)
@@ -159,13 +183,16 @@ internal sealed class SteppedColumn : NumericColumn
         ref double inverse = ref Inverse.From(firstSlot);
         ref double total = ref MemoryMarshal.GetReference(totals);
         ref int kept = ref MemoryMarshal.GetReference(alive);
+        ref double logInverse = ref _logInverse.From(firstSlot);
         (double middle, double width) = Interval(coordinate);
+        double logWidth = Math.Log(width);
         var bound = Vector512.Create(limit);
         int count = 0;
         for (int i = 0; i < alive.Length; i++)
         {
             int offset = Unsafe.Add(ref kept, i);
-            var logs = LogMasses(middle, width, Vector512.LoadUnsafe(ref mu, (nuint)offset), Vector512.LoadUnsafe(ref inverse, (nuint)offset));
+            var logs = LogMasses(middle, width, logWidth, Vector512.LoadUnsafe(ref mu, (nuint)offset),
+                Vector512.LoadUnsafe(ref inverse, (nuint)offset), Vector512.LoadUnsafe(ref logInverse, (nuint)offset));
             var sum = Vector512.LoadUnsafe(ref total, (nuint)offset) - logs;
             sum.StoreUnsafe(ref total, (nuint)offset);
             Unsafe.Add(ref kept, count) = offset;
@@ -174,8 +201,8 @@ internal sealed class SteppedColumn : NumericColumn
         return count;
     }
 
-    private static Vector512<double> LogMasses(double middle, double width, Vector512<double> mu, Vector512<double> inverse) =>
-        WideMath.LogMassAround((Vector512.Create(middle) - mu) * inverse, Vector512.Create(width) * inverse);
+    private static Vector512<double> LogMasses(double middle, double width, double logWidth, Vector512<double> mu, Vector512<double> inverse, Vector512<double> logInverse) =>
+        WideMath.LogMassAround((Vector512.Create(middle) - mu) * inverse, Vector512.Create(width) * inverse, Vector512.Create(logWidth) + logInverse);
 
     /// <summary>Middle and width of the interval of a value on the kernels' scale.</summary>
     private (double Middle, double Width) Interval(double value)
@@ -213,8 +240,12 @@ internal sealed class SteppedColumn : NumericColumn
             _rows[row] = logs;
         }
         (double middle, double width) = Interval(value);
+        double logWidth = Math.Log(width);
         for (int c = _filled[row] & -WideMath.Lanes; c < _classOf.Count; c += WideMath.Lanes)
-            LogMasses(middle, width, Vector512.Create(_classMu, c), Vector512.Create(_classInverse, c)).CopyTo(logs, c);
+        {
+            LogMasses(middle, width, logWidth, Vector512.Create(_classMu, c), Vector512.Create(_classInverse, c), Vector512.Create(_classLogInverse, c))
+                .CopyTo(logs, c);
+        }
         _filled[row] = _classOf.Count;
         return logs;
     }
@@ -228,10 +259,12 @@ internal sealed class SteppedColumn : NumericColumn
             int capacity = Math.Max(2 * added, WideMath.Lanes);
             Array.Resize(ref _classMu, capacity);
             Array.Resize(ref _classInverse, capacity);
+            Array.Resize(ref _classLogInverse, capacity);
         }
         _classOf.Add((mu, sigma), added);
         _classMu[added] = mu;
         _classInverse[added] = InverseOf(sigma);
+        _classLogInverse[added] = Math.Log(_classInverse[added]);
         return added;
     }
 

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using HyperTune.History;
 using HyperTune.Numerics;
 using HyperTune.Spaces;
@@ -5,14 +6,18 @@ using HyperTune.Spaces;
 namespace HyperTune.Samplers.Tpe;
 
 /// <summary>The densities of good and of bad trials over one space, kept up to date as trials finish and change sides. Not safe for concurrent use.</summary>
-/// <remarks>A trial takes part if it has all parameters of the space. Its state is a function of the ranked trials alone.</remarks>
+/// <remarks>A trial takes part if it has all parameters of the space. Its state is a function of the ranked trials alone, whichever were ranked before.</remarks>
 internal sealed class TpeModel
 {
     // A joint density is a product, so that its kernels may be narrower in each dimension.
     private const double JointClipExponent = 1.5;
     private const double JointClipLimit = 50;
 
+    /// <summary>With more rows than this between two snapshots all are taken in anew rather than one by one.</summary>
+    private const int BulkRows = 128;
+
     private readonly TpeSamplerOptions _options;
+    private readonly bool _hasContributions;
     private readonly ParzenEstimator _good;
     private readonly ParzenEstimator _bad;
     private readonly ParameterSchema _schema;
@@ -20,19 +25,25 @@ internal sealed class TpeModel
     private readonly double[] _candidates;
     private readonly double[] _goodLogs;
     private readonly double[] _badLogs;
-    // The points of a space that is discrete in every dimension, as far as they are whole trials.
-    private readonly HashSet<SpacePoint>? _points;
+    // The points of a space that is discrete in every dimension, as far as they are whole trials, each with its first row.
+    private readonly Dictionary<SpacePoint, int>? _points;
     private Dictionary<int, int> _goodRows = [];
-    private int _rows;
+    private StudyHistory? _history;
 
-    public TpeModel(SearchSpace space, TpeSamplerOptions options)
+    /// <summary>Makes the model, without trials.</summary>
+    /// <param name="space">The parameters, one or more.</param>
+    /// <param name="options">The sampler's options.</param>
+    /// <param name="hasSeveralObjectives">Whether good trials are weighed by the rule for several objectives.</param>
+    public TpeModel(SearchSpace space, TpeSamplerOptions options, bool hasSeveralObjectives)
     {
         _options = options;
+        _hasContributions = hasSeveralObjectives && options.GoodWeights == TpeGoodWeights.Hypervolume;
         _schema = ParameterSchema.Empty;
         foreach (SearchSpaceParameter parameter in space) _schema = _schema.Append(parameter.Name, parameter.Distribution);
         ParzenDimension[] dimensions = [.. space.Select(parameter => DimensionOf(parameter, options))];
         ParzenOptions parzen = ParzenOptionsOf(options, isJoint: space.Count > 1);
-        _good = new ParzenEstimator(dimensions, parzen);
+        bool isUniform = hasSeveralObjectives && (options.GoodWeights is not null || options.Weights is null);
+        _good = new ParzenEstimator(dimensions, isUniform ? parzen with { Weights = TpeWeights.Uniform } : parzen);
         _bad = new ParzenEstimator(dimensions, parzen);
         _points = Array.TrueForAll(dimensions, dimension => dimension.IsCategorical || dimension.Step > 0) ? [] : null;
         _values = new double[space.Count];
@@ -92,7 +103,7 @@ internal sealed class TpeModel
         {
             bool isBetter = best < 0 || _goodLogs[i] - _badLogs[i] > _goodLogs[best] - _badLogs[best];
             if (isBestNew && !isBetter) continue;
-            bool isNew = _points is null || !_points.Contains(new SpacePoint(Candidate(i).ToArray()));
+            bool isNew = _points is null || !_points.TryGetValue(new SpacePoint(Candidate(i).ToArray()), out int row) || row >= _history!.Count;
             if (isNew == isBestNew ? !isBetter : isBestNew) continue;
             (best, isBestNew) = (i, isNew);
         }
@@ -101,35 +112,90 @@ internal sealed class TpeModel
 
     private ReadOnlySpan<double> Candidate(int index) => _candidates.AsSpan(index * _values.Length, _values.Length);
 
-    /// <summary>Takes in the new rows and moves trials that changed sides.</summary>
+    /// <summary>Goes to the rows of a ranking, and moves trials that changed sides.</summary>
     private void Update(TpeRanking ranking, int goodCount)
     {
         StudyHistory history = ranking.History!;
+        int known = _history?.Count ?? 0;
         var goodRows = new Dictionary<int, int>(goodCount);
         foreach (int row in ranking.BestRows(goodCount)) goodRows.Add(history.Numbers[row], row);
-        for (int row = _rows; row < history.Count; row++)
+        if (Math.Abs(history.Count - known) > BulkRows)
         {
-            if (history.States[row] == TrialState.Failed || !TryGetValues(history[row].Parameters)) continue;
-            NotePoint(history[row].Parameters);
-            int number = history.Numbers[row];
-            (goodRows.ContainsKey(number) ? _good : _bad).Insert(number, _values);
+            Rebuild(history, goodRows);
         }
-        foreach ((int number, int row) in _goodRows)
+        else
         {
-            if (!goodRows.ContainsKey(number)) Move(history, number, row, _good, _bad);
-        }
-        foreach ((int number, int row) in goodRows)
-        {
-            if (row < _rows && !_goodRows.ContainsKey(number)) Move(history, number, row, _bad, _good);
+            for (int row = history.Count; row < known; row++)
+            {
+                int number = _history!.Numbers[row];
+                if (!_good.Remove(number)) _bad.Remove(number);
+            }
+            for (int row = known; row < history.Count; row++)
+            {
+                if (!TakesPart(history, row)) continue;
+                NotePoint(row, history[row].Parameters);
+                int number = history.Numbers[row];
+                (goodRows.ContainsKey(number) ? _good : _bad).Insert(number, _values);
+            }
+            foreach ((int number, int row) in _goodRows)
+            {
+                if (row < history.Count && !goodRows.ContainsKey(number)) Move(history, number, row, _good, _bad);
+            }
+            foreach ((int number, int row) in goodRows)
+            {
+                if (row < known && !_goodRows.ContainsKey(number)) Move(history, number, row, _bad, _good);
+            }
         }
         _goodRows = goodRows;
-        _rows = history.Count;
+        _history = history;
+        if (_hasContributions) WeighGood(ranking, goodCount);
     }
 
-    /// <summary>Notes the point of a trial that has no parameters with several values but those of the space.</summary>
-    private void NotePoint(ParameterSet parameters)
+    /// <summary>Weighs the good trials that take part by what each good trial contributes to the hypervolume of all.</summary>
+    private void WeighGood(TpeRanking ranking, int goodCount)
     {
-        if (_points is not null && parameters.Count(parameter => !parameter.Distribution.IsSingle) == _values.Length) _points.Add(new SpacePoint([.. _values]));
+        ReadOnlySpan<int> rows = ranking.BestRows(goodCount);
+        ReadOnlySpan<double> contributions = ranking.BestWeights(goodCount);
+        var weights = new double[_good.Count];
+        for (int i = 0; i < rows.Length; i++)
+        {
+            int slot = _good.Orders.BinarySearch(_history!.Numbers[rows[i]]);
+            if (slot >= 0) weights[slot] = contributions[i];
+        }
+        _good.UseWeights(weights);
+    }
+
+    /// <summary>Takes in all rows at once.</summary>
+    private void Rebuild(StudyHistory history, Dictionary<int, int> goodRows)
+    {
+        int[] numbers = history.Numbers.ToArray();
+        int[] rows = [.. Enumerable.Range(0, numbers.Length)];
+        Array.Sort(numbers, rows);
+        List<int> goodNumbers = [], badNumbers = [];
+        List<double> goodValues = [], badValues = [];
+        for (int i = 0; i < rows.Length; i++)
+        {
+            if (!TakesPart(history, rows[i])) continue;
+            bool isGood = goodRows.ContainsKey(numbers[i]);
+            (isGood ? goodNumbers : badNumbers).Add(numbers[i]);
+            (isGood ? goodValues : badValues).AddRange(_values);
+        }
+        _good.Reset(CollectionsMarshal.AsSpan(goodNumbers), CollectionsMarshal.AsSpan(goodValues));
+        _bad.Reset(CollectionsMarshal.AsSpan(badNumbers), CollectionsMarshal.AsSpan(badValues));
+        // In order of rows: the first one of a point is kept.
+        for (int row = _history?.Count ?? 0; _points is not null && row < history.Count; row++)
+        {
+            if (TakesPart(history, row)) NotePoint(row, history[row].Parameters);
+        }
+    }
+
+    /// <summary>Whether a row's trial is neither failed nor without a parameter; its values are then in <see cref="_values"/>.</summary>
+    private bool TakesPart(StudyHistory history, int row) => history.States[row] != TrialState.Failed && TryGetValues(history[row].Parameters);
+
+    /// <summary>Notes the point of a trial that has no parameters with several values but those of the space.</summary>
+    private void NotePoint(int row, ParameterSet parameters)
+    {
+        if (_points is not null && parameters.Count(parameter => !parameter.Distribution.IsSingle) == _values.Length) _points.TryAdd(new SpacePoint([.. _values]), row);
     }
 
     private void Move(StudyHistory history, int number, int row, ParzenEstimator from, ParzenEstimator to)

@@ -1,18 +1,28 @@
 using System.Runtime.InteropServices;
 using HyperTune.History;
+using HyperTune.Pareto;
 
 namespace HyperTune.Samplers.Tpe;
 
-/// <summary>The complete and pruned trials of a study with one objective, best first. Extended by the new rows of the history.</summary>
+/// <summary>The complete and pruned trials of a study as of a snapshot of its history, and the best of them.</summary>
 /// <remarks>
 /// Feasible complete trials come first, by value; then feasible pruned ones, those that went furthest first and then by their last
 /// report; then infeasible ones by violation. Equal trials keep the order of their numbers, so that the ranking depends on the
-/// set of trials alone and not on the order of their arrival. Source: spec of the split in Watanabe, "Tree-Structured Parzen
+/// set of trials alone and not on the order of their arrival. Where there are several objectives the feasible complete trials have no order,
+/// and <see cref="ParetoSplit"/> chooses among them. Source: spec of the split in Watanabe, "Tree-Structured Parzen
 /// Estimator: Understanding Its Algorithm Components", 2023, with Optuna's treatment of pruned and infeasible trials.
 /// </remarks>
 internal sealed class TpeRanking
 {
+    /// <summary>With more new rows than this sorting all is faster than inserting each.</summary>
+    private const int BulkRows = 64;
+
     private readonly List<Entry> _entries = [];
+    private readonly ParetoSplit _split = new();
+
+    // The last choice among several objectives: the parameters of a trial are mostly drawn from one and the same.
+    private int[]? _best;
+    private double[]? _weights;
 
     /// <summary>The history up to which trials are ranked; null before the first.</summary>
     public StudyHistory? History { get; private set; }
@@ -20,34 +30,89 @@ internal sealed class TpeRanking
     /// <summary>The number of ranked trials.</summary>
     public int Count => _entries.Count;
 
-    /// <summary>The rows of the best trials, best first.</summary>
-    public IEnumerable<int> BestRows(int count) => _entries.Take(count).Select(entry => entry.Row);
-
-    /// <summary>Ranks the rows that are new.</summary>
-    public void Extend(StudyHistory history)
+    /// <summary>Goes to another snapshot of the study: takes in the rows that it has more, or leaves out those that it has less.</summary>
+    public void MoveTo(StudyHistory history)
     {
-        double sign = history.Directions[0] == Direction.Minimize ? 1 : -1;
-        for (int row = History?.Count ?? 0; row < history.Count; row++)
+        int known = History?.Count ?? 0;
+        if (history.Count == known && History is not null) return;
+        if (history.Count < known) _entries.RemoveAll(entry => entry.Row >= history.Count);
+        bool isBulk = history.Count - known > BulkRows;
+        for (int row = known; row < history.Count; row++)
         {
             if (history.States[row] == TrialState.Failed) continue;
-            Entry entry = EntryOf(history, row, sign);
-            int index = CollectionsMarshal.AsSpan(_entries).BinarySearch(entry);
-            _entries.Insert(index < 0 ? ~index : index, entry);
+            Entry entry = EntryOf(history, row);
+            int index = isBulk ? _entries.Count : ~CollectionsMarshal.AsSpan(_entries).BinarySearch(entry);
+            _entries.Insert(index, entry);
         }
+        if (isBulk) _entries.Sort();
         History = history;
+        (_best, _weights) = (null, null);
     }
 
-    private static Entry EntryOf(StudyHistory history, int row, double sign)
+    /// <summary>The rows of the best trials; best first where there is one objective.</summary>
+    /// <param name="count">From 0 to <see cref="Count"/>.</param>
+    public ReadOnlySpan<int> BestRows(int count)
+    {
+        if (_best?.Length == count) return _best;
+        var best = new int[count];
+        int complete = History?.Directions.Count > 1 ? CompleteCount() : 0, chosen = Math.Min(count, complete);
+        if (chosen > 0)
+        {
+            int[] indices = _split.Best(Losses(complete), History!.Directions.Count, chosen);
+            for (int i = 0; i < chosen; i++) best[i] = _entries[indices[i]].Row;
+        }
+        for (int i = chosen; i < count; i++) best[i] = _entries[i].Row;
+        (_best, _weights) = (best, null);
+        return best;
+    }
+
+    /// <summary>A weight for each of <see cref="BestRows"/> by what it contributes to their hypervolume, where there are several objectives.</summary>
+    public ReadOnlySpan<double> BestWeights(int count)
+    {
+        ReadOnlySpan<int> rows = BestRows(count);
+        if (_weights is not null) return _weights;
+        int objectives = History!.Directions.Count, complete = Math.Min(count, CompleteCount());
+        var losses = new double[complete * objectives];
+        for (int i = 0; i < complete; i++) ReadLosses(rows[i], losses.AsSpan(i * objectives, objectives));
+        _weights = new double[count];
+        ParetoSplit.Contributions(losses, objectives).CopyTo(_weights, 0);
+        _weights.AsSpan(complete).Fill(ParetoSplit.NoContribution);
+        return _weights;
+    }
+
+    private static Entry EntryOf(StudyHistory history, int row)
     {
         int number = history.Numbers[row];
         double violation = history.Violations[row];
-        if (violation > 0) return new Entry(Class.Infeasible, violation, 0, number, row);
-        if (history.States[row] == TrialState.Complete) return new Entry(Class.Complete, sign * history.Values(0)[row], 0, number, row);
+        // A violation of NaN is not feasible, and no better than any other.
+        if (!(violation <= 0)) return new Entry(Class.Infeasible, NotNaN(violation), 0, number, row);
+        Direction direction = history.Directions[0];
+        if (history.States[row] == TrialState.Complete)
+            return new Entry(Class.Complete, history.Directions.Count > 1 ? 0 : NotNaN(direction.ToLoss(history.Values(0)[row])), 0, number, row);
         IntermediateValues reports = history[row].IntermediateValues;
         // A pruned trial without reports comes after all others: no step is below -1.
         if (reports.Count == 0) return new Entry(Class.Pruned, 1, 0, number, row);
-        double last = sign * reports.LastValue;
-        return new Entry(Class.Pruned, -reports.LastStep, double.IsNaN(last) ? double.PositiveInfinity : last, number, row);
+        return new Entry(Class.Pruned, -reports.LastStep, NotNaN(direction.ToLoss(reports.LastValue)), number, row);
+    }
+
+    private static double NotNaN(double loss) => double.IsNaN(loss) ? double.PositiveInfinity : loss;
+
+    /// <summary>The number of feasible complete trials, which lead the entries.</summary>
+    private int CompleteCount() =>
+        ~CollectionsMarshal.AsSpan(_entries).BinarySearch(new Entry(Class.Pruned, double.NegativeInfinity, 0, 0, 0));
+
+    /// <summary>The losses of the first entries, which are in order of number.</summary>
+    private double[] Losses(int complete)
+    {
+        int objectives = History!.Directions.Count;
+        var losses = new double[complete * objectives];
+        for (int i = 0; i < complete; i++) ReadLosses(_entries[i].Row, losses.AsSpan(i * objectives, objectives));
+        return losses;
+    }
+
+    private void ReadLosses(int row, Span<double> losses)
+    {
+        for (int k = 0; k < losses.Length; k++) losses[k] = NotNaN(History!.Directions[k].ToLoss(History.Values(k)[row]));
     }
 
     private enum Class

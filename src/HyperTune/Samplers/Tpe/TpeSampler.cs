@@ -15,8 +15,11 @@ namespace HyperTune;
 /// where parameters are few, numeric and costly to evaluate (a Gaussian process), or where thousands of trials are cheap (CMA-ES).</para>
 /// <para>Sources: J. Bergstra et al., "Algorithms for Hyper-Parameter Optimization", 2011, section 4; J. Bergstra et al., "Making a Science of
 /// Model Search", 2013; S. Falkner et al., "BOHB", 2018 (joint densities); S. Watanabe, "Tree-Structured Parzen Estimator:
-/// Understanding Its Algorithm Components", 2023 (weights and widths of kernels).</para>
-/// <para>A study with several objectives is sampled at random for now. The cost of a proposal grows linearly with the number of trials,
+/// Understanding Its Algorithm Components", 2023 (weights and widths of kernels); Y. Ozaki et al., "Multiobjective Tree-Structured Parzen
+/// Estimator for Computationally Expensive Optimization Problems", 2020 (several objectives).</para>
+/// <para>Where a study has several objectives the good trials are the best fronts, and of the front that is cut those that add most hypervolume.
+/// Parameters are then modelled one by one, unless told otherwise.</para>
+/// <para>The cost of a proposal grows linearly with the number of trials,
 /// with a small constant: about a tenth of a microsecond for each trial and ten parameters. Safe for concurrent use; holds no state.</para>
 /// </remarks>
 public sealed class TpeSampler : ISampler
@@ -30,12 +33,12 @@ public sealed class TpeSampler : ISampler
 
     /// <summary>Makes the sampler.</summary>
     /// <param name="options">How it works; null for the defaults.</param>
-    /// <exception cref="ArgumentException">Groups are wanted without joint modelling.</exception>
+    /// <exception cref="ArgumentException">Groups are wanted and joint modelling is not.</exception>
     public TpeSampler(TpeSamplerOptions? options = null)
     {
         _options = options ?? new();
         if (_options is { IsGrouped: true, IsMultivariate: false })
-            throw new ArgumentException("IsGrouped is true, but groups are modelled jointly. Set IsMultivariate, too.", nameof(options));
+            throw new ArgumentException("IsGrouped is true, but IsMultivariate is false, and groups are modelled jointly. Leave one of them out.", nameof(options));
     }
 
     /// <inheritdoc/>
@@ -45,12 +48,10 @@ public sealed class TpeSampler : ISampler
     public SearchSpace InferRelativeSpace(StudyHistory history, TrialContext trial)
     {
         ArgumentNullException.ThrowIfNull(history);
-        if (!_options.IsMultivariate || !HasModel(history)) return SearchSpace.Empty;
+        if (!IsJoint(history) || !HasModel(history)) return SearchSpace.Empty;
         if (history.DeclaredSpace is { } declared) return Modelled(declared);
         if (!_options.IsGrouped) return Modelled(IntersectionSpace.Of(history, includePruned: true));
-        using Lock.Scope scope = TpeView.Enter(history, out TpeView view);
-        TpeView known = view;
-        return Modelled(SearchSpace.Create(view.Groups.SelectMany(group => group).Select(name => new SearchSpaceParameter(name, known.DistributionOf(name)))));
+        return Modelled(SearchSpace.Create(GroupedSpace.Of(history).SelectMany(group => group)));
     }
 
     /// <inheritdoc/>
@@ -59,14 +60,13 @@ public sealed class TpeSampler : ISampler
         ArgumentNullException.ThrowIfNull(history);
         ArgumentNullException.ThrowIfNull(trial);
         ArgumentNullException.ThrowIfNull(space);
-        using Lock.Scope scope = TpeView.Enter(history, out TpeView view);
-        IReadOnlyList<SearchSpace> groups = GroupsOf(view, space);
-        if (groups.Count == 1) return Propose(view, history, groups[0], trial.Random("tpe joint"));
+        IReadOnlyList<SearchSpace> groups = GroupsOf(history, space);
+        if (groups.Count == 1) return Propose(history, groups[0], trial.Random("tpe joint"));
         var drawn = ParameterSet.Empty;
         foreach (SearchSpace group in groups)
         {
             if (!IsActive(space, group, trial.FixedParameters, drawn)) continue;
-            foreach (Parameter parameter in Propose(view, history, group, trial.Random("tpe joint", group[0].Name)))
+            foreach (Parameter parameter in Propose(history, group, trial.Random("tpe joint", group[0].Name)))
             {
                 drawn = drawn.With(parameter.Name, parameter.Distribution, parameter.Value);
             }
@@ -81,15 +81,21 @@ public sealed class TpeSampler : ISampler
         ArgumentNullException.ThrowIfNull(trial);
         ArgumentNullException.ThrowIfNull(distribution);
         if (!HasModel(history) || !HasKernels(distribution)) return RandomDraw.Independent(trial, name, distribution);
-        using Lock.Scope scope = TpeView.Enter(history, out TpeView view);
-        return Propose(view, history, SearchSpace.Create([new(name, distribution)]), trial.Random("tpe", name)).Values[0];
+        return Propose(history, SearchSpace.Create([new(name, distribution)]), trial.Random("tpe", name)).Values[0];
     }
 
-    /// <summary>How many of n trials count as good: a tenth, rounded up, but at most 25.</summary>
-    internal static int DefaultGamma(int count) => Math.Min((int)Math.Ceiling(GoodShare * count), MaxGood);
+    /// <summary>How many of n trials count as good: a tenth, rounded up, but at most 25 where there is one objective. A front takes more.</summary>
+    internal static int DefaultGamma(int count, int objectives)
+    {
+        int share = (int)Math.Ceiling(GoodShare * count);
+        return objectives > 1 ? share : Math.Min(share, MaxGood);
+    }
+
+    /// <summary>Several objectives have a whole front of good trials, often in parts that lie apart: a joint density settles on one of them, while single ones combine what is good in all.</summary>
+    private bool IsJoint(StudyHistory history) => _options.IsMultivariate ?? (_options.IsGrouped || history.Directions.Count == 1);
 
     private bool HasModel(StudyHistory history) =>
-        history.Directions.Count == 1 && history.CountOf(TrialState.Complete) + history.CountOf(TrialState.Pruned) >= Math.Max(1, _options.StartupTrials);
+        history.CountOf(TrialState.Complete) + history.CountOf(TrialState.Pruned) >= Math.Max(1, _options.StartupTrials);
 
     /// <summary>The parameters that kernels can be fitted to; the others are drawn at random.</summary>
     private static SearchSpace Modelled(SearchSpace space)
@@ -103,23 +109,28 @@ public sealed class TpeSampler : ISampler
         distribution is not FloatDistribution range
         || (range.Log ? Math.Log(range.High) - Math.Log(range.Low) : range.High - range.Low) is >= SmallestRange and <= LargestRange;
 
-    private ParameterSet Propose(TpeView view, StudyHistory history, SearchSpace space, RandomStream random)
+    private ParameterSet Propose(StudyHistory history, SearchSpace space, RandomStream random)
     {
-        int count = view.Ranking.Count;
-        int good = Math.Clamp((_options.Gamma ?? DefaultGamma)(count), 0, count);
-        IReadOnlyList<RunningTrial> running = _options.HasConstantLiar ? history.Running : [];
-        return view.ModelOf(_options, space).Propose(view.Ranking, good, running, random);
+        TpeView view = TpeView.Of(history);
+        lock (view.Gate)
+        {
+            view.Ranking.MoveTo(history);
+            int count = view.Ranking.Count;
+            int good = Math.Clamp(_options.Gamma?.Invoke(count) ?? DefaultGamma(count, history.Directions.Count), 0, count);
+            IReadOnlyList<RunningTrial> running = _options.HasConstantLiar ? history.Running : [];
+            return view.ModelOf(_options, space).Propose(view.Ranking, good, running, random);
+        }
     }
 
     /// <summary>The parts of a space that are modelled jointly, parents before children.</summary>
-    private IReadOnlyList<SearchSpace> GroupsOf(TpeView view, SearchSpace space)
+    private IReadOnlyList<SearchSpace> GroupsOf(StudyHistory history, SearchSpace space)
     {
         if (space.IsConditional)
         {
             return [.. space.GroupBy(parameter => parameter.Condition).Select(group => SearchSpace.Create(group.Select(parameter => parameter with { Condition = null })))];
         }
         if (!_options.IsGrouped) return [space];
-        return [.. view.Groups.Select(group => SearchSpace.Create(space.Where(parameter => group.Contains(parameter.Name)))).Where(group => group.Count > 0)];
+        return [.. GroupedSpace.Of(history).Select(group => SearchSpace.Create(space.Where(parameter => group.Contains(parameter.Name)))).Where(group => group.Count > 0)];
     }
 
     private static bool IsActive(SearchSpace space, SearchSpace group, ParameterSet given, ParameterSet drawn) =>

@@ -12,20 +12,23 @@ public sealed record TpeSamplerOptions
     /// <summary>Candidates drawn for each proposal, the best of which is taken. 1 or more; 24 by default.</summary>
     public int Candidates { get; init => field = Guard.AtLeast(value, 1); } = 24;
 
-    /// <summary>How many of n complete and pruned trials count as good. Null (the default): a tenth, rounded up, but at most 25.</summary>
+    /// <summary>How many of n complete and pruned trials count as good. Null (the default): a tenth, rounded up, but at most 25 where there is one objective.</summary>
     public Func<int, int>? Gamma { get; init; }
 
     /// <summary>The weights of n trials on either side, the oldest first; none negative, not all 0. Null (the default): the newest 25 weigh 1, older ones less and less, down to 1/n.</summary>
     public Func<int, IReadOnlyList<double>>? Weights { get; init; }
 
+    /// <summary>How the good trials of a study with several objectives are weighed. Null (the default): by <see cref="Weights"/> if that is given, else uniformly. Without effect where there is one objective.</summary>
+    public TpeGoodWeights? GoodWeights { get; init => field = value is { } weights ? Guard.Defined(weights, nameof(GoodWeights)) : null; }
+
     /// <summary>The weight of the prior, a wide kernel over the whole range, beside those of the trials. Above 0 and finite; 1 by default.</summary>
     public double PriorWeight { get; init => field = Guard.Between(value, 0, double.PositiveInfinity); } = 1;
 
-    /// <summary>Whether parameters that all trials share are modelled jointly rather than one by one. True by default.</summary>
-    public bool IsMultivariate { get; init; } = true;
+    /// <summary>Whether parameters that all trials share are modelled jointly rather than one by one. Null (the default): jointly where there is one objective or <see cref="IsGrouped"/> is set, else one by one.</summary>
+    public bool? IsMultivariate { get; init; }
 
-    /// <summary>Whether parameters are modelled jointly in groups that always occur together, for spaces that depend on other parameters. Needs <see cref="IsMultivariate"/>; false by default.</summary>
-    /// <remarks>A conditional space that is declared in <see cref="StudyOptions.SearchSpace"/> is always modelled by its branches.</remarks>
+    /// <summary>Whether parameters are modelled jointly in groups that always occur together, for spaces that depend on other parameters. Not with <see cref="IsMultivariate"/> = false; false by default.</summary>
+    /// <remarks>A conditional space that is declared in <see cref="StudyOptions.SearchSpace"/> is modelled by its branches wherever parameters are modelled jointly.</remarks>
     public bool IsGrouped { get; init; }
 
     /// <summary>Whether running trials count as bad ones, so that parallel workers keep apart. True by default.</summary>

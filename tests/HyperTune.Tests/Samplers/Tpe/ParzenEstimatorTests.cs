@@ -64,6 +64,51 @@ public sealed class ParzenEstimatorTests
     }
 
     [Fact]
+    public void Observations_taken_in_at_once_are_those_taken_in_one_by_one()
+    {
+        Gen.Select(Options, Gen.UInt, Gen.Int[0, 300], Gen.Int[0, 300], Gen.Int[0, 20]).Sample((options, seed, before, n, after) =>
+        {
+            var random = RandomStream.Create(seed, 0, "test");
+            ParzenEstimator single = new(AllKinds, options), bulk = new(AllKinds, options);
+            double[] candidates = Values(random, 5);
+            for (int i = 0; i < before; i++) bulk.Insert(1000 + i, Values(random, 1));
+            if (seed % 2 == 0) LogPdf(bulk, candidates);
+            int[] orders = [.. Enumerable.Range(0, n).Select(i => 3 * i)];
+            double[] values = [.. orders.SelectMany(_ => Values(random, 1))];
+            for (int i = 0; i < n; i++) single.Insert(orders[i], values.AsSpan(i * AllKinds.Length, AllKinds.Length));
+
+            bulk.Reset(orders, values);
+
+            for (int i = 0; i <= after; i++)
+            {
+                Assert.Equal(single.Orders.ToArray(), bulk.Orders.ToArray());
+                Assert.Equal(single.CopyWeights(), bulk.CopyWeights());
+                Assert.Equal(LogPdf(single, candidates), LogPdf(bulk, candidates));
+                Assert.Equal(Draws(single, 10), Draws(bulk, 10));
+                double[] more = Values(random, 1);
+                foreach (ParzenEstimator estimator in (ParzenEstimator[])[single, bulk])
+                {
+                    estimator.Remove(6 * i);
+                    estimator.Insert((3 * i) + 1, more);
+                }
+            }
+        }, iter: 100);
+    }
+
+    [Fact]
+    public void Observations_that_are_none_are_refused_at_once_and_leave_the_former_ones()
+    {
+        var estimator = new ParzenEstimator([ParzenDimension.Continuous(0, 1), ParzenDimension.Categorical(2)]);
+        estimator.Insert(7, [0.5, 1]);
+        Assert.Throws<ArgumentException>("orders", () => estimator.Reset([1, 1], [0.1, 0, 0.2, 0]));
+        Assert.Throws<ArgumentException>("orders", () => estimator.Reset([2, 1], [0.1, 0, 0.2, 0]));
+        Assert.Throws<ArgumentException>("values", () => estimator.Reset([1, 2], [0.1, 0, 0.2]));
+        Assert.Throws<ArgumentOutOfRangeException>("value", () => estimator.Reset([1], [double.NaN, 0]));
+        Assert.Throws<ArgumentOutOfRangeException>("value", () => estimator.Reset([1], [0.1, 2]));
+        Assert.Equal([7], estimator.Orders.ToArray());
+    }
+
+    [Fact]
     public void Densities_agree_with_the_plain_formulas()
     {
         Gen.Select(Options, Gen.UInt, Gen.Int[0, 700]).Sample((options, seed, n) =>

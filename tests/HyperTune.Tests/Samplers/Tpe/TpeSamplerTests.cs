@@ -1,4 +1,5 @@
 using HyperTune.History;
+using HyperTune.Numerics;
 using HyperTune.Samplers.Tpe;
 using HyperTune.Spaces;
 using HyperTune.Testing;
@@ -41,16 +42,6 @@ public sealed class TpeSamplerTests
     }
 
     [Fact]
-    public void Studies_with_several_objectives_are_sampled_at_random()
-    {
-        var scenario = new HistoryScenario(Direction.Minimize, Direction.Maximize);
-        for (int i = 0; i < 20; i++) scenario.Add(At(i / 20.0, 0) with { Values = [i, i] });
-        TrialContext trial = scenario.Context(new());
-        Assert.Empty(new TpeSampler().InferRelativeSpace(scenario.Build(), trial));
-        Assert.Equal(RandomDraw.Independent(trial, "x", Unit), new TpeSampler().SampleIndependent(scenario.Build(), trial, "x", Unit));
-    }
-
-    [Fact]
     public void Pruned_trials_count_and_are_ranked_after_complete_ones()
     {
         var scenario = new HistoryScenario();
@@ -59,9 +50,9 @@ public sealed class TpeSamplerTests
         scenario.Add(At(0.95, 100));
         Assert.Equal(X, new TpeSampler().InferRelativeSpace(scenario.Build(), scenario.Context(new())));
         var ranking = new TpeRanking();
-        ranking.Extend(scenario.Build());
+        ranking.MoveTo(scenario.Build());
         // The one that went furthest comes first.
-        Assert.Equal([9, 8, 7, 6, 5, 4, 3, 2, 1, 0], ranking.BestRows(10));
+        Assert.Equal([9, 8, 7, 6, 5, 4, 3, 2, 1, 0], ranking.BestRows(10).ToArray());
     }
 
     [Fact]
@@ -331,33 +322,75 @@ public sealed class TpeSamplerTests
         Assert.True(apart > 1.3 * free, $"{apart:G3}, {free:G3}");
     }
 
-    [Fact]
-    public void Trials_that_change_sides_leave_the_state_of_a_fresh_model()
+    [Theory]
+    [InlineData(false, 1)]
+    [InlineData(true, 1)]
+    [InlineData(false, 2)]
+    [InlineData(true, 3)]
+    public void Whatever_snapshots_were_asked_for_before_the_state_is_that_of_a_fresh_model(bool isDiscrete, int objectives)
     {
         // Every third trial is better than all before, so that good ones turn bad again and again.
-        var scenario = new HistoryScenario();
+        var scenario = new HistoryScenario([.. Enumerable.Repeat(Direction.Minimize, objectives)]);
         var random = new Random(3);
-        var model = new TpeModel(Plane, new TpeSamplerOptions());
+        var grid = new IntDistribution(0, 30);
+        Parameter At(string name, double value) => isDiscrete ? new(name, grid, Math.Floor(31 * value)) : new(name, Unit, value);
+        SearchSpace space = isDiscrete ? SearchSpace.Empty.AddInt("x", 0, 30).AddInt("y", 0, 30) : Plane;
+        var options = new TpeSamplerOptions { GoodWeights = TpeGoodWeights.Hypervolume };
+        var model = new TpeModel(space, options, objectives > 1);
         var ranking = new TpeRanking();
-        IReadOnlyList<StudyHistory> snapshots = Growing(scenario, 120, i => At(random.NextDouble(), i % 3 == 0 ? -i : i) with
+        List<StudyHistory> snapshots = Growing(scenario, 400, i => new()
         {
-            Parameters = i % 11 == 0 ? [new("x", Unit, 0.5)] : [new("x", Unit, random.NextDouble()), new("y", Unit, random.NextDouble())],
+            State = i % 7 == 6 ? TrialState.Failed : TrialState.Complete,
+            Values = i % 7 == 6 ? [] : [i % 3 == 0 ? -i : i, .. Enumerable.Range(1, objectives - 1).Select(_ => (double)random.Next(9))],
+            Parameters = i % 11 == 0 ? [At("x", 0.5)] : [At("x", random.NextDouble()), At("y", random.NextDouble())],
         });
-        double[] points = [.. Enumerable.Range(0, 40).Select(_ => random.NextDouble())];
-        foreach (StudyHistory history in snapshots)
+        double[] points = [.. Enumerable.Range(0, 40).Select(_ => isDiscrete ? random.Next(31) : random.NextDouble())];
+        // On from snapshot to snapshot, a few back, far back and far on.
+        int at = 0;
+        for (int step = 0; step < 200; step++)
         {
-            ranking.Extend(history);
-            int good = TpeSampler.DefaultGamma(ranking.Count);
+            at = random.Next(10) switch { 0 => random.Next(400), < 4 => at - random.Next(20), _ => at + random.Next(20) };
+            at = Math.Clamp(at, 0, 399);
+            ranking.MoveTo(snapshots[at]);
+            int good = TpeSampler.DefaultGamma(ranking.Count, objectives);
             var fresh = new TpeRanking();
-            fresh.Extend(history);
-            Assert.Equal(Scores(new TpeModel(Plane, new TpeSamplerOptions()), fresh, good), Scores(model, ranking, good));
+            fresh.MoveTo(snapshots[at]);
+            Assert.Equal(State(new TpeModel(space, options, objectives > 1), fresh, good), State(model, ranking, good));
         }
 
-        double[] Scores(TpeModel scored, TpeRanking ranked, int good)
+        double[] State(TpeModel asked, TpeRanking ranked, int good)
         {
             double[] goodLogs = new double[20], badLogs = new double[20];
-            scored.Score(ranked, good, [], points, goodLogs, badLogs);
-            return [.. goodLogs, .. badLogs];
+            asked.Score(ranked, good, [], points, goodLogs, badLogs);
+            double[] drawn = asked.Propose(ranked, good, [], RandomStream.Create(1, at, "test")).Values.ToArray();
+            return [.. Array.ConvertAll(ranked.BestRows(ranked.Count).ToArray(), row => (double)row), .. goodLogs, .. badLogs, .. drawn];
+        }
+    }
+
+    [Fact]
+    public void Groups_of_an_older_snapshot_are_its_own()
+    {
+        var random = new Random(5);
+        string[] names = ["a", "b", "c", "d"];
+        List<StudyHistory> snapshots = Growing(new HistoryScenario(), 60, i => new()
+        {
+            State = i % 9 == 8 ? TrialState.Failed : TrialState.Pruned,
+            Parameters = [.. names.Take(1 + (i / 15)).Where(name => i % 15 < 10 || random.Next(2) == 0).Select(name => new Parameter(name, new FloatDistribution(0, 1 + random.Next(2)), 0.5))],
+        });
+        foreach (StudyHistory snapshot in snapshots) _ = GroupedSpace.Of(snapshot);
+        foreach (StudyHistory snapshot in snapshots)
+        {
+            var expected = new GroupDecomposition();
+            var latest = new Dictionary<string, Distribution>();
+            for (int row = 0; row < snapshot.Count; row++)
+            {
+                if (snapshot.States[row] == TrialState.Failed) continue;
+                expected.Add(snapshot[row].Parameters.Names);
+                foreach (Parameter parameter in snapshot[row].Parameters) latest[parameter.Name] = parameter.Distribution;
+            }
+            IReadOnlyList<SearchSpace> groups = GroupedSpace.Of(snapshot);
+            Assert.Equal(expected.Groups.Select(group => group.ToArray()), groups.Select(group => group.Select(parameter => parameter.Name).ToArray()));
+            Assert.All(groups.SelectMany(group => group), parameter => Assert.Equal(latest[parameter.Name], parameter.Distribution));
         }
     }
 
@@ -368,6 +401,7 @@ public sealed class TpeSamplerTests
         AssertRefused("Candidates", () => new TpeSamplerOptions { Candidates = 0 });
         foreach (double weight in (double[])[0, -1, double.NaN, double.PositiveInfinity, double.NegativeInfinity])
             AssertRefused("PriorWeight", () => new TpeSamplerOptions { PriorWeight = weight });
+        AssertRefused("GoodWeights", () => new TpeSamplerOptions { GoodWeights = (TpeGoodWeights)7 });
         Assert.Throws<ArgumentNullException>("CategoricalDistances", () => new TpeSamplerOptions { CategoricalDistances = null! });
         Assert.Throws<ArgumentException>("options", () => new TpeSampler(new() { IsGrouped = true, IsMultivariate = false }));
 

@@ -1,11 +1,12 @@
 using System.Text.Json;
 using HyperTune.History;
+using HyperTune.Pareto;
 using HyperTune.Samplers.Tpe;
 using HyperTune.Testing;
 
 namespace HyperTune.Tests.Samplers.Tpe;
 
-/// <summary>The split into good and bad trials, and the scores of candidates, of studies with one objective.</summary>
+/// <summary>The split into good and bad trials, their weights, and the scores of candidates.</summary>
 [Trait("Category", "Golden")]
 public sealed class TpeSplitGoldenTests
 {
@@ -16,7 +17,10 @@ public sealed class TpeSplitGoldenTests
     {
         using var file = GoldenFile.Open("golden/tpe_split.json");
         foreach (JsonElement entry in file.RootElement.GetProperty("gamma").EnumerateArray())
-            Assert.Equal(entry.GetProperty("default").GetInt32(), TpeSampler.DefaultGamma(entry.GetProperty("n").GetInt32()));
+        {
+            Assert.Equal(entry.GetProperty("default").GetInt32(), TpeSampler.DefaultGamma(entry.GetProperty("n").GetInt32(), 1));
+            Assert.Equal(entry.GetProperty("multi_objective").GetInt32(), TpeSampler.DefaultGamma(entry.GetProperty("n").GetInt32(), 2));
+        }
     }
 
     [Fact]
@@ -48,30 +52,53 @@ public sealed class TpeSplitGoldenTests
         static int Hyperopt(int n) => Math.Min((int)Math.Ceiling(0.25 * Math.Sqrt(n)), 25);
     }
 
-    [Fact]
-    public void Good_and_bad_trials_agree()
+    [Theory]
+    [InlineData("single_objective")]
+    [InlineData("multi_objective")]
+    public void Good_and_bad_trials_agree(string part)
     {
         using var file = GoldenFile.Open("golden/tpe_split.json");
         int cases = 0;
-        foreach (JsonElement entry in file.RootElement.GetProperty("single_objective").EnumerateArray())
+        foreach (JsonElement entry in file.RootElement.GetProperty(part).EnumerateArray())
         {
             HistoryScenario scenario = Scenario(entry, null);
             int count = entry.GetProperty("n_below").GetInt32();
             int[] below = [.. entry.GetProperty("below").EnumerateArray().Select(number => number.GetInt32())];
             int[] above = [.. entry.GetProperty("above").EnumerateArray().Select(number => number.GetInt32())];
             int seed = cases++;
-            // However the trials arrived.
-            foreach (IReadOnlyList<StudyHistory> snapshots in (IReadOnlyList<StudyHistory>[])[[scenario.Build()], scenario.BuildInParts(seed)])
+            // However the trials arrived, and turned round.
+            foreach (IReadOnlyList<StudyHistory> snapshots in (IReadOnlyList<StudyHistory>[])[[scenario.Build()], scenario.BuildInParts(seed), scenario.Mirrored().BuildInParts(seed)])
             {
                 var ranking = new TpeRanking();
-                foreach (StudyHistory snapshot in snapshots) ranking.Extend(snapshot);
+                foreach (StudyHistory snapshot in snapshots) ranking.MoveTo(snapshot);
                 StudyHistory last = snapshots[^1];
-                int[] ranked = [.. ranking.BestRows(ranking.Count).Select(row => last.Numbers[row])];
-                Assert.Equal(below, ranked.Take(count).Order());
-                Assert.Equal(above, last.Running.Select(trial => trial.Number).Concat(ranked[Math.Min(count, ranked.Length)..]).Order());
+                int[] good = NumbersOf(ranking, Math.Min(count, ranking.Count)), all = NumbersOf(ranking, ranking.Count);
+                if (!below.SequenceEqual(good.Order()) && AreAsGood(last, below, good)) continue;
+                Assert.Equal(below, good.Order());
+                Assert.Equal(above, last.Running.Select(trial => trial.Number).Concat(all.Except(good)).Order());
             }
         }
         Assert.Equal(60, cases);
+    }
+
+    [Fact]
+    public void Weights_by_hypervolume_agree()
+    {
+        using var file = GoldenFile.Open("golden/tpe_split.json");
+        int cases = 0;
+        foreach (JsonElement entry in file.RootElement.GetProperty("multi_objective").EnumerateArray())
+        {
+            // Not given where a good trial was pruned.
+            if (!entry.TryGetProperty("weights_below_hv_contribution", out JsonElement expected)) continue;
+            var ranking = new TpeRanking();
+            ranking.MoveTo(Scenario(entry, null).Build());
+            int count = entry.GetProperty("below").GetArrayLength();
+            int[] numbers = NumbersOf(ranking, count);
+            double[] weights = ranking.BestWeights(count).ToArray();
+            Array.Sort(numbers, weights);
+            AssertClose(expected.Numbers(), weights, $"case {cases++}");
+        }
+        Assert.Equal(56, cases);
     }
 
     [Fact]
@@ -81,17 +108,16 @@ public sealed class TpeSplitGoldenTests
         int cases = 0;
         foreach (JsonElement entry in file.RootElement.GetProperty("cases").EnumerateArray())
         {
-            if (entry.GetProperty("directions").GetArrayLength() > 1) continue;
             string what = $"case {cases++}";
             SearchSpace space = SearchSpace.Create(entry.GetProperty("space").EnumerateArray().Select(Parameter));
             StudyHistory history = Scenario(entry, space).Build();
             var ranking = new TpeRanking();
-            ranking.Extend(history);
+            ranking.MoveTo(history);
             double[] candidates = [.. entry.GetProperty("candidates").EnumerateArray().SelectMany(candidate => Internal(space, candidate).Select(parameter => parameter.Value))];
             int count = candidates.Length / space.Count;
             double[] good = new double[count], bad = new double[count];
             // The reference clips joint densities as single ones.
-            var model = new TpeModel(space, new TpeSamplerOptions { ClipExponent = 1, ClipLimit = 100 });
+            var model = new TpeModel(space, new TpeSamplerOptions { ClipExponent = 1, ClipLimit = 100 }, history.Directions.Count > 1);
             model.Score(ranking, entry.GetProperty("n_below").GetInt32(), history.Running, candidates, good, bad);
 
             double[] ratio = [.. good.Zip(bad, (l, g) => l - g)];
@@ -100,13 +126,12 @@ public sealed class TpeSplitGoldenTests
             AssertClose(entry.GetProperty("log_ratio").Numbers(), ratio, $"{what}, ratio");
             Assert.Equal(entry.GetProperty("best_candidate").GetInt32(), Array.IndexOf(ratio, ratio.Max()));
         }
-        Assert.Equal(18, cases);
+        Assert.Equal(24, cases);
     }
 
     private static HistoryScenario Scenario(JsonElement entry, SearchSpace? space)
     {
-        bool isMaximized = entry.GetProperty("directions")[0].GetString() == "maximize";
-        var scenario = new HistoryScenario(isMaximized ? Direction.Maximize : Direction.Minimize);
+        var scenario = new HistoryScenario([.. entry.GetProperty("directions").EnumerateArray().Select(direction => Enum.Parse<Direction>(direction.GetString()!, ignoreCase: true))]);
         foreach (JsonElement trial in entry.GetProperty("trials").EnumerateArray())
         {
             JsonElement values = trial.GetProperty("values"), constraints = trial.GetProperty("constraints");
@@ -125,6 +150,17 @@ public sealed class TpeSplitGoldenTests
         }
         return scenario;
     }
+
+    /// <summary>Whether both sets have an infinite hypervolume, so that what a further point adds is not told apart.</summary>
+    private static bool AreAsGood(StudyHistory history, int[] expected, int[] actual)
+    {
+        return history.Directions.Count > 1 && expected.Length == actual.Length && HasBoundless(expected) && HasBoundless(actual);
+
+        bool HasBoundless(int[] numbers) =>
+            numbers.Any(number => Enumerable.Range(0, history.Directions.Count).Any(k => history.Directions[k].ToLoss(history.Values(k)[history.Numbers.IndexOf(number)]) == double.NegativeInfinity));
+    }
+
+    private static int[] NumbersOf(TpeRanking ranking, int count) => Array.ConvertAll(ranking.BestRows(count).ToArray(), row => ranking.History!.Numbers[row]);
 
     private static Parameter[] Internal(SearchSpace space, JsonElement values) =>
     [
