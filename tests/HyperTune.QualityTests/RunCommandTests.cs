@@ -61,7 +61,7 @@ public sealed class RunCommandTests
         Assert.Equal([-1, 9, 19], results[0].Best[1]);
         Assert.Equal([-4, 6, 16], results[1].Best[4]);
 
-        static double[] Run(IProblem problem, string sampler, int seed, int trials, CancellationToken cancellationToken) =>
+        static double[] Run(ISuiteProblem problem, string sampler, int seed, int trials, CancellationToken cancellationToken) =>
             [.. Enumerable.Range(1, trials).Select(t => 10.0 * seed - t)];
     }
 

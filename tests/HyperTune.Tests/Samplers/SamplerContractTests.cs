@@ -27,3 +27,24 @@ public sealed class TpeSamplerWithoutLiarContractTests : SamplerContract
 {
     protected override ISampler Create(ulong seed) => new TpeSampler(new() { Seed = seed, HasConstantLiar = false });
 }
+
+public sealed class NsgaIISamplerContractTests : SamplerContract
+{
+    protected override ISampler Create(ulong seed) => new NsgaIISampler(new() { Seed = seed, PopulationSize = 8 });
+}
+
+public sealed class NsgaIIISamplerContractTests : SamplerContract
+{
+    protected override ISampler Create(ulong seed) => new NsgaIIISampler(new() { Seed = seed, PopulationSize = 8 });
+}
+
+public sealed class UniformlyCrossedNsgaIISamplerContractTests : SamplerContract
+{
+    protected override ISampler Create(ulong seed) => new NsgaIISampler(new() { Seed = seed, PopulationSize = 8, Crossover = new UniformCrossover() });
+}
+
+public sealed class MutatingNsgaIISamplerContractTests : SamplerContract
+{
+    protected override ISampler Create(ulong seed) =>
+        new NsgaIISampler(new() { Seed = seed, PopulationSize = 8, Crossover = new UndxCrossover(), Mutation = new GaussianMutation(), MutationProbability = 0.5 });
+}
