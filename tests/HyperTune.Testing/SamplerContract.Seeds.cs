@@ -62,7 +62,7 @@ public abstract partial class SamplerContract
         for (int round = 0; round < 4; round++)
         {
             Trial[] open = [.. Enumerable.Range(0, OpenTrials).Select(_ => study.Ask(MixedSpace))];
-            if (IsRandom) Assert.Equal(OpenTrials, open.Select(trial => trial.Params["momentum"]).Distinct().Count());
+            if (IsRandom) Assert.Equal(OpenTrials, open.Select(trial => string.Join(' ', Point(MixedSpace, trial))).Distinct().Count());
             foreach (Trial trial in open.Reverse()) study.Tell(trial, Bowl(MixedSpace, trial));
         }
         Assert.Equal(4 * OpenTrials, study.History.CountOf(TrialState.Complete));

@@ -43,8 +43,16 @@ public sealed class UniformlyCrossedNsgaIISamplerContractTests : SamplerContract
     protected override ISampler Create(ulong seed) => new NsgaIISampler(new() { Seed = seed, PopulationSize = 8, Crossover = new UniformCrossover() });
 }
 
-public sealed class MutatingNsgaIISamplerContractTests : SamplerContract
+public sealed class ResamplingNsgaIISamplerContractTests : SamplerContract
 {
+    protected override ISampler Create(ulong seed) => new NsgaIISampler(new() { Seed = seed, PopulationSize = 8, Mutation = null });
+}
+
+public sealed class ThreeParentNsgaIISamplerContractTests : SamplerContract
+{
+    /// <summary>The crossover draws to the middle.</summary>
+    protected override bool FillsSpace => false;
+
     protected override ISampler Create(ulong seed) =>
         new NsgaIISampler(new() { Seed = seed, PopulationSize = 8, Crossover = new UndxCrossover(), Mutation = new GaussianMutation(), MutationProbability = 0.5 });
 }

@@ -22,8 +22,8 @@ public abstract record GeneticSamplerOptions
     /// <summary>The probability with which the child of a crossing has the choice of the first parent rather than of the last, in each categorical parameter. From 0 to 1; 0.5 by default.</summary>
     public double SwappingProbability { get; init => field = Guard.InRange(value, 0, 1); } = 0.5;
 
-    /// <summary>How a numeric gene is mutated; null (the default) draws it anew from its whole range, as choices always are.</summary>
-    public Mutation? Mutation { get; init; }
+    /// <summary>How a numeric gene is mutated; <see cref="PolynomialMutation"/> with an index of 5 by default. Null draws it anew from its whole range, as choices always are.</summary>
+    public Mutation? Mutation { get; init; } = new PolynomialMutation { Eta = 5 };
 
     /// <summary>The probability with which each gene is mutated. From 0 to 1; null (the default): 1 divided by the number of the parent's parameters.</summary>
     public double? MutationProbability { get; init => field = value is { } probability ? Guard.InRange(probability, 0, 1) : null; }

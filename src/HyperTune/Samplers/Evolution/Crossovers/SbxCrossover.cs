@@ -43,8 +43,9 @@ public sealed class SbxCrossover : Crossover
             double min = Math.Min(p0[i], p1[i]), max = Math.Max(p0[i], p1[i]), distance = Math.Max(max - min, LeastDistance);
             double q1 = Spread(1 + 2 * (min - parents.Lower[i]) / distance, draws[i], power);
             double q2 = Spread(1 + 2 * (parents.Upper[i] - max) / distance, draws[i], power);
-            child[i] = 0.5 * (min + max - q1 * distance);
-            second[i] = 0.5 * (min + max + q2 * distance);
+            // Rounding, and the least distance, may lead just across a bound.
+            child[i] = Math.Max(0.5 * (min + max - q1 * distance), parents.Lower[i]);
+            second[i] = Math.Min(0.5 * (min + max + q2 * distance), parents.Upper[i]);
         }
         Mix(parents, child, second, draws[child.Length..]);
     }
