@@ -14,7 +14,7 @@ internal static class HypervolumeEngine
     /// <exception cref="ArgumentException">Rows are not whole, or a number is NaN.</exception>
     public static double Volume(ReadOnlySpan<double> losses, ReadOnlySpan<double> reference)
     {
-        double[] points = Below(losses, reference, [], out bool isInfinite);
+        ReadOnlySpan<double> points = Below(losses, reference, [], out bool isInfinite);
         return isInfinite ? double.PositiveInfinity : new SlicedVolume(reference).Volume(points, reference.Length);
     }
 
@@ -27,7 +27,7 @@ internal static class HypervolumeEngine
     {
         int d = reference.Length;
         var indices = new List<int>();
-        double[] points = Below(losses, reference, indices, out bool isInfinite);
+        ReadOnlySpan<double> points = Below(losses, reference, indices, out bool isInfinite);
         if (contributions.Length != losses.Length / d)
             throw new ArgumentException($"There is room for {contributions.Length} contributions, but there are {losses.Length / d} points. Give one place for each.", nameof(contributions));
         contributions.Clear();
@@ -41,14 +41,15 @@ internal static class HypervolumeEngine
     /// <exception cref="ArgumentException">Rows are not whole, or a number is NaN.</exception>
     public static double Improvement(ReadOnlySpan<double> losses, ReadOnlySpan<double> reference, ReadOnlySpan<double> query)
     {
-        double[] points = Below(losses, reference, [], out _);
-        return Below(query, reference, [], out _).Length == 0 ? 0 : Added(new SlicedVolume(reference), SortedByLast(points, reference.Length), query);
+        ReadOnlySpan<double> points = Below(losses, reference, [], out _);
+        LossRows.Count(query, reference.Length);
+        return LossRows.Box(query, reference) == 0 ? 0 : Added(new SlicedVolume(reference), SortedByLast(points, reference.Length), query);
     }
 
     /// <summary>What a point adds to others that are sorted by the last objective; all lie below the reference.</summary>
     public static double Added(SlicedVolume volume, ReadOnlySpan<double> others, ReadOnlySpan<double> point)
     {
-        if (!double.IsPositiveInfinity(volume.Box(point))) return volume.Added(point, others);
+        if (!double.IsPositiveInfinity(LossRows.Box(point, volume.Reference))) return volume.Added(point, others);
         for (int start = 0; start < others.Length; start += point.Length)
         {
             if (LossRows.Covers(others.Slice(start, point.Length), point)) return 0;
@@ -57,33 +58,36 @@ internal static class HypervolumeEngine
     }
 
     /// <summary>The points that lie below the reference in each objective, with their indices and whether one has an infinite volume.</summary>
-    public static double[] Below(ReadOnlySpan<double> losses, ReadOnlySpan<double> reference, List<int> indices, out bool isInfinite)
+    private static ReadOnlySpan<double> Below(ReadOnlySpan<double> losses, ReadOnlySpan<double> reference, List<int> indices, out bool isInfinite)
     {
         LossRows.Count(reference, reference.Length);
         int d = reference.Length, count = LossRows.Count(losses, d), length = 0;
-        var points = new double[losses.Length];
+        double[] points = [];
         isInfinite = false;
         for (int i = 0; i < count; i++)
         {
             ReadOnlySpan<double> point = losses.Row(i, d);
-            double box = 1;
-            bool isBelow = true;
-            for (int k = 0; k < d && isBelow; k++)
+            double box = LossRows.Box(point, reference);
+            if (box == 0)
             {
-                isBelow = point[k] < reference[k];
-                box *= reference[k] - point[k];
+                // The first one that is left out: up to here the rows were their own copy.
+                if (points.Length == 0)
+                {
+                    points = new double[losses.Length];
+                    losses[..length].CopyTo(points);
+                }
+                continue;
             }
-            if (!isBelow) continue;
             isInfinite |= double.IsPositiveInfinity(box);
-            point.CopyTo(points.AsSpan(length));
+            if (points.Length > 0) point.CopyTo(points.AsSpan(length));
             length += d;
             indices.Add(i);
         }
-        return length == points.Length ? points : points[..length];
+        return points.Length == 0 ? losses : points.AsSpan(0, length);
     }
 
     /// <summary>The same points in ascending order of the last objective.</summary>
-    private static double[] SortedByLast(double[] points, int objectives)
+    private static double[] SortedByLast(ReadOnlySpan<double> points, int objectives)
     {
         int count = points.Length / objectives;
         var keys = new double[count];
@@ -91,20 +95,20 @@ internal static class HypervolumeEngine
         for (int i = 0; i < count; i++) (keys[i], order[i]) = (points[(i * objectives) + objectives - 1], i);
         Array.Sort(keys, order);
         var sorted = new double[points.Length];
-        for (int i = 0; i < count; i++) points.AsSpan(order[i] * objectives, objectives).CopyTo(sorted.AsSpan(i * objectives));
+        for (int i = 0; i < count; i++) points.Row(order[i], objectives).CopyTo(sorted.AsSpan(i * objectives));
         return sorted;
     }
 
-    private static void OneByOne(double[] points, ReadOnlySpan<double> reference, double[] contributions)
+    private static void OneByOne(ReadOnlySpan<double> points, ReadOnlySpan<double> reference, double[] contributions)
     {
         int d = reference.Length, count = contributions.Length;
         var volume = new SlicedVolume(reference);
         var others = new double[Math.Max(0, points.Length - d)];
         for (int i = 0; i < count; i++)
         {
-            points.AsSpan(0, i * d).CopyTo(others);
-            points.AsSpan((i + 1) * d).CopyTo(others.AsSpan(i * d));
-            contributions[i] = Added(volume, d == 3 ? SortedByLast(others, d) : others, points.AsSpan(i * d, d));
+            points[..(i * d)].CopyTo(others);
+            points[((i + 1) * d)..].CopyTo(others.AsSpan(i * d));
+            contributions[i] = Added(volume, d == 3 ? SortedByLast(others, d) : others, points.Row(i, d));
         }
     }
 

@@ -83,7 +83,7 @@ internal static class HypervolumeSubset
         var volume = new SlicedVolume(reference);
         var selected = new double[chosen.Length * d];
         var queue = new PriorityQueue<Candidate, (double NegativeBound, int Place)>(order.Length);
-        for (int place = 0; place < order.Length; place++) Enqueue(new(place, 0, true), Box(losses.Row(order[place], d), reference));
+        for (int place = 0; place < order.Length; place++) Enqueue(new(place, 0, true), LossRows.Box(losses.Row(order[place], d), reference));
         for (int step = 0; step < chosen.Length;)
         {
             _ = queue.TryDequeue(out Candidate candidate, out (double NegativeBound, int Place) priority);
@@ -93,7 +93,7 @@ internal static class HypervolumeSubset
             if (bound == 0 || (seen == step && isExact))
             {
                 chosen[step++] = order[place];
-                if (Box(point, reference) > 0) length = InsertByLast(selected, length, point);
+                if (LossRows.Box(point, reference) > 0) length = SlicedVolume.Insert(selected, length, point);
             }
             else if (seen == step)
             {
@@ -110,33 +110,12 @@ internal static class HypervolumeSubset
         void Enqueue(Candidate candidate, double bound) => queue.Enqueue(candidate, (-bound, candidate.Place));
     }
 
-    /// <summary>The volume between a point and the reference, 0 if it is not below.</summary>
-    private static double Box(ReadOnlySpan<double> point, ReadOnlySpan<double> reference)
-    {
-        double volume = 1;
-        for (int k = 0; k < point.Length; k++)
-        {
-            if (!(point[k] < reference[k])) return 0;
-            volume *= reference[k] - point[k];
-        }
-        return volume;
-    }
-
     private static double AddedToOne(ReadOnlySpan<double> point, ReadOnlySpan<double> other, ReadOnlySpan<double> reference)
     {
-        double all = Box(point, reference), common = 1;
+        double all = LossRows.Box(point, reference), common = 1;
         if (double.IsPositiveInfinity(all)) return all;
         for (int k = 0; k < point.Length; k++) common *= Math.Max(0, reference[k] - Math.Max(point[k], other[k]));
         return Math.Max(0, all - common);
-    }
-
-    private static int InsertByLast(double[] rows, int length, ReadOnlySpan<double> point)
-    {
-        int d = point.Length, place = length;
-        while (place > 0 && rows[place - 1] > point[^1]) place -= d;
-        rows.AsSpan(place, length - place).CopyTo(rows.AsSpan(place + d));
-        point.CopyTo(rows.AsSpan(place));
-        return length + d;
     }
 
     /// <summary>A point by its place in lexicographic order, how many choices its bound takes into account, and whether it is what the point adds.</summary>

@@ -54,6 +54,18 @@ internal static class LossRows
         return true;
     }
 
+    /// <summary>The volume between a point and the reference; 0 if the point is not below it in each objective.</summary>
+    public static double Box(ReadOnlySpan<double> point, ReadOnlySpan<double> reference)
+    {
+        double volume = 1;
+        for (int k = 0; k < point.Length; k++)
+        {
+            if (!(point[k] < reference[k])) return 0;
+            volume *= reference[k] - point[k];
+        }
+        return volume;
+    }
+
     private static void SortRun(ReadOnlySpan<double> losses, int objectives, int column, Span<double> keys, Span<int> run)
     {
         for (int i = 0; i < run.Length; i++) keys[i] = losses[(run[i] * objectives) + column];

@@ -4,7 +4,8 @@ namespace HyperTune.Pareto.Volumes;
 /// <remarks>
 /// <para>Points are taken in ascending order of the last objective. Each adds, from there to the reference, what it alone dominates in the
 /// others: its own box less the volume of the front of the points before it, each moved into the box. So the number of objectives falls by one with
-/// each level; with three, a sweep gives what a point adds directly. n points of four objectives cost O(n² log n) at worst.</para>
+/// each level; with three, a sweep gives what a point adds directly. n points of four objectives cost O(n² log n), apart from moves inside
+/// arrays.</para>
 /// <para>Sources: L. While, L. Bradstreet, L. Barone, "A Fast Way of Calculating Exact Hypervolumes", 2012 (limited sets, slicing); A. P. Guerreiro,
 /// C. M. Fonseca, "Computing and Updating Hypervolume Contributions in Up to Four Dimensions", 2018 (the volume that a point adds, by a sweep).</para>
 /// <para>Keeps its buffers between calls; not safe for concurrent use. All points must lie strictly below the reference and be finite.</para>
@@ -22,13 +23,15 @@ internal sealed class SlicedVolume
         for (int d = 0; d < _levels.Length; d++) _levels[d] = new Level();
     }
 
+    public ReadOnlySpan<double> Reference => _reference;
+
     /// <summary>The hypervolume of points in the first objectives, as many as there are.</summary>
     /// <param name="points">Row-major [points, objectives], in any order.</param>
     /// <param name="objectives">1 or more.</param>
     public double Volume(ReadOnlySpan<double> points, int objectives)
     {
         if (points.IsEmpty) return 0;
-        if (points.Length == objectives) return Box(points);
+        if (points.Length == objectives) return LossRows.Box(points, _reference);
         return objectives switch
         {
             1 => _reference[0] - Least(points),
@@ -59,15 +62,25 @@ internal sealed class SlicedVolume
             if (isCovered) return 0;
             length = KeepFront(limited, length, objectives);
         }
-        return Math.Max(0, Box(point) - Volume(limited.AsSpan(0, length), objectives));
+        return Math.Max(0, LossRows.Box(point, _reference) - Volume(limited.AsSpan(0, length), objectives));
     }
 
-    /// <summary>The volume between a point and the reference.</summary>
-    public double Box(ReadOnlySpan<double> point)
+    /// <summary>Adds a point to rows that are sorted by the last objective, in place of those that it covers.</summary>
+    /// <returns>The length of the rows, which have to have room for one more.</returns>
+    public static int Insert(double[] front, int length, ReadOnlySpan<double> point)
     {
-        double volume = 1;
-        for (int k = 0; k < point.Length; k++) volume *= _reference[k] - point[k];
-        return volume;
+        int d = point.Length, kept = 0;
+        for (int start = 0; start < length; start += d)
+        {
+            if (LossRows.Covers(point, front.AsSpan(start, d))) continue;
+            if (kept != start) front.AsSpan(start, d).CopyTo(front.AsSpan(kept));
+            kept += d;
+        }
+        int place = kept;
+        while (place > 0 && front[place - 1] > point[^1]) place -= d;
+        front.AsSpan(place, kept - place).CopyTo(front.AsSpan(place + d));
+        point.CopyTo(front.AsSpan(place));
+        return kept + d;
     }
 
     private double Slice(ReadOnlySpan<double> points, int objectives)
@@ -89,23 +102,6 @@ internal sealed class SlicedVolume
             length = Insert(front, length, point);
         }
         return volume;
-    }
-
-    /// <summary>Drops what the point covers and puts it where the last objective stays in order.</summary>
-    private static int Insert(double[] front, int length, ReadOnlySpan<double> point)
-    {
-        int d = point.Length, kept = 0;
-        for (int start = 0; start < length; start += d)
-        {
-            if (LossRows.Covers(point, front.AsSpan(start, d))) continue;
-            if (kept != start) front.AsSpan(start, d).CopyTo(front.AsSpan(kept));
-            kept += d;
-        }
-        int place = kept;
-        while (place > 0 && front[place - 1] > point[^1]) place -= d;
-        front.AsSpan(place, kept - place).CopyTo(front.AsSpan(place + d));
-        point.CopyTo(front.AsSpan(place));
-        return kept + d;
     }
 
     /// <summary>Keeps the row behind the front if no row of it covers the row, and drops those that the row covers. Equal rows would double the work with each level.</summary>
