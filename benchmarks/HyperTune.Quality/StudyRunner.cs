@@ -55,7 +55,6 @@ internal sealed class StudyRunner(ReferenceResults reference)
 
     private static double[] Run(IMultiObjectiveProblem problem, double[] referencePoint, ISampler sampler, int trials, CancellationToken cancellationToken)
     {
-        var volumes = new HypervolumeSoFar(referencePoint, trials);
         using var study = Study.Create(new()
         {
             Directions = [.. Enumerable.Repeat(Direction.Minimize, problem.Objectives)],
@@ -67,11 +66,10 @@ internal sealed class StudyRunner(ReferenceResults reference)
             {
                 MultiObjectiveValues result = problem.Evaluate(new TrialParameters(trial));
                 for (int i = 0; i < result.Constraints.Count; i++) trial.SetConstraint(i.ToString(CultureInfo.InvariantCulture), result.Constraints[i]);
-                volumes.Add(result.Values, result.Constraints.All(value => value <= 0));
                 return new ObjectiveValues(result.Values.ToArray());
             },
             new() { Trials = trials },
             cancellationToken);
-        return volumes.ToArray();
+        return [.. Hypervolume.History(study.History, referencePoint).Select(point => point.Volume)];
     }
 }

@@ -6,13 +6,18 @@ namespace HyperTune.Benchmarks.Ratios;
 /// <summary>Measures all figures of the design's section on speed in one run and prints them beside their floors.</summary>
 internal static class RatiosCommand
 {
-    public static IReadOnlyList<string> Parts { get; } = ["tpe", "study", "memory", "pruner", "pareto", "sqlite"];
+    public static IReadOnlyList<string> Parts { get; } = ["tpe", "evolution", "study", "memory", "pruner", "pareto", "sqlite"];
 
     public static async Task RunAsync(bool isQuick, IReadOnlyList<string> parts)
     {
         WriteMachine(isQuick);
         var table = new RatioTable(Console.Out);
         if (Wants("tpe")) TpeRatios.Suggestion(table, isQuick);
+        if (Wants("evolution"))
+        {
+            EvolutionRatios.Selection(table, isQuick);
+            EvolutionRatios.WholeStudies(table, isQuick);
+        }
         if (Wants("study"))
         {
             StudyRatios.Random(table, isQuick);
