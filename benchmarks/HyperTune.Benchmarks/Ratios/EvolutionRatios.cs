@@ -13,7 +13,8 @@ internal static class EvolutionRatios
 
     public static void WholeStudies(RatioTable table, bool isQuick)
     {
-        Clock.WarmUp(() => Time(1, 2_000), seconds: 2);
+        // The JIT compiler needs some ten thousand trials to be done.
+        Clock.WarmUp(() => Time(1, 20_000), seconds: 3);
         foreach ((int trials, double goal) in Studies)
         {
             Clock.Span time = Clock.Median([.. Enumerable.Range(0, isQuick ? 1 : 5).Select(run => Time((ulong)run, trials))]);

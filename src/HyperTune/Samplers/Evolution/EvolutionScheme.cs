@@ -7,7 +7,7 @@ namespace HyperTune.Samplers.Evolution;
 /// <param name="PopulationSize">How many trials make a generation, and how many parents there are.</param>
 internal abstract record EvolutionScheme(int PopulationSize) : GenerationScheme<Population>
 {
-    public override Population Start() => Population.Empty;
+    public override Population Start() => new([], [], [], []);
 
     public override int SizeOf(Population state) => PopulationSize;
 

@@ -21,7 +21,7 @@ internal sealed class GeneticProposer(GeneticSamplerOptions options, EvolutionSc
         OpenGeneration<Population> open = GenerationLog<Population>.Of(history, scheme);
         open.Note(trial);
         if (open.State.Count == 0) return SearchSpace.Empty;
-        return history.DeclaredSpace is { } declared ? GenePlan.Inheritable(declared) : open.State.SharedSpace;
+        return history.DeclaredSpace is { } declared ? open.State.InheritableOf(declared) : open.State.SharedSpace;
     }
 
     public ParameterSet SampleRelative(StudyHistory history, TrialContext trial, SearchSpace space)

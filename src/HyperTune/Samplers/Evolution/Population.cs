@@ -6,8 +6,9 @@ namespace HyperTune.Samplers.Evolution;
 /// <summary>The trials that parents are chosen from, with what selection knows of them. Immutable.</summary>
 internal sealed class Population
 {
-    // Plans of declared spaces and of single parameters' spaces last as long as these do.
+    // These last as long as the spaces do.
     private readonly ConditionalWeakTable<SearchSpace, GenePlan> _plans = [];
+    private readonly ConditionalWeakTable<SearchSpace, SearchSpace> _inheritable = [];
     private SearchSpace? _sharedSpace;
 
     /// <param name="trials">The members.</param>
@@ -22,8 +23,6 @@ internal sealed class Population
         Standings = standings;
     }
 
-    public static Population Empty { get; } = new([], [], [], []);
-
     public TrialRecord[] Trials { get; }
 
     public double[] Losses { get; }
@@ -36,6 +35,9 @@ internal sealed class Population
 
     /// <summary>The parameters that can be inherited and that all members have, with equal distributions, sorted by name.</summary>
     public SearchSpace SharedSpace => Volatile.Read(ref _sharedSpace) ?? (_sharedSpace = FindSharedSpace());
+
+    /// <summary>What can be inherited of a declared space.</summary>
+    public SearchSpace InheritableOf(SearchSpace declared) => _inheritable.GetValue(declared, GenePlan.Inheritable);
 
     /// <summary>How a space is inherited.</summary>
     public GenePlan PlanOf(SearchSpace space) => _plans.GetValue(space, static space => new GenePlan(space));
