@@ -160,6 +160,24 @@ public sealed class GeneticSamplerTests
     }
 
     [Fact]
+    public void Mutations_leave_the_value_of_a_coarse_grid()
+    {
+        var coarse = new IntDistribution(1, 3);
+        var scenario = new HistoryScenario(Two);
+        for (int i = 0; i < 4; i++) scenario.Add(new() { Values = [i, -i], Parameters = [new("a", coarse, 2), new("b", coarse, 2)] });
+        var sampler = new NsgaIISampler(new() { PopulationSize = 4, Mutation = new GaussianMutation { Sigma = 1e-6 }, MutationProbability = 0 });
+        StudyHistory history = scenario.Build();
+        int changed = 0;
+        for (int i = 0; i < 300; i++)
+        {
+            ParameterSet child = sampler.SampleRelative(history, scenario.Context(new() { Number = 10 + i }), sampler.InferRelativeSpace(history, scenario.Context(new())));
+            changed += child.Values is [2, 2] ? 0 : 1;
+        }
+        // The one gene that is mutated is drawn anew among three values: 200 of 300, with a deviation of 8.
+        Assert.InRange(changed, 168, 232);
+    }
+
+    [Fact]
     public void A_declared_branch_comes_as_a_whole_from_a_parent_that_took_it()
     {
         SearchSpace space = SearchSpace.Empty.AddCategorical("model", ["tree", "net", "line"])

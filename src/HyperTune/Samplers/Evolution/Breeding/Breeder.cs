@@ -61,25 +61,36 @@ internal sealed class Breeder(GeneticSamplerOptions options, bool hasSeveralObje
         int count = group.Count, numeric = group.Numeric.Length;
         double[] carried = Carriers(population, family, group, random, out int carriers);
         bool isCrossed = family.IsCrossed && carriers == family.Parents.Length;
-        if (!isCrossed) carriers = Math.Min(carriers, 1);
-        double[] child = new double[count], parentGenes = new double[carriers * numeric], genes = new double[numeric], kept = new double[numeric];
+        double[] child = new double[count];
+        if (carriers == 0)
+        {
+            for (int i = 0; i < count; i++) child[i] = RandomDraw.FromUniform(group.Distributions[i], random.NextDouble());
+            return child;
+        }
+        if (!isCrossed) carriers = 1;
+        double[] parentGenes = new double[carriers * numeric], genes = new double[numeric], buffer = new double[numeric];
         for (int row = 0; row < carriers; row++)
         {
-            for (int k = 0; k < numeric; k++) kept[k] = carried[row * count + group.Numeric[k]];
-            group.Transform.Transform(kept, parentGenes.AsSpan(row * numeric, numeric));
+            for (int k = 0; k < numeric; k++) buffer[k] = carried[row * count + group.Numeric[k]];
+            group.Transform.Transform(buffer, parentGenes.AsSpan(row * numeric, numeric));
         }
+        parentGenes.AsSpan(0, numeric).CopyTo(genes);
+        carried.AsSpan(0, count).CopyTo(child);
         if (isCrossed) Cross(group, carried, parentGenes, genes, child, random);
-        else if (carriers > 0)
+        Express(group, carried, parentGenes, genes, buffer, child);
+
+        bool[] isMutated = new bool[count];
+        for (int i = 0; i < count; i++) isMutated[i] = random.NextDouble() < family.MutationProbability;
+        if (mustDiffer && !isMutated.AsSpan().Contains(true) && IsLikeParent(carried, child, carriers)) isMutated[random.NextInt(count)] = true;
+        if (!isMutated.AsSpan().Contains(true)) return child;
+        double[] before = [.. child];
+        Mutate(group, genes, child, isMutated, random);
+        Express(group, carried, parentGenes, genes, buffer, child);
+        for (int i = 0; i < count; i++)
         {
-            parentGenes.AsSpan(0, numeric).CopyTo(genes);
-            carried.AsSpan(0, count).CopyTo(child);
+            // A small step comes back to the same value of a grid, and would leave it there for ever.
+            if (isMutated[i] && child[i] == before[i]) child[i] = RandomDraw.FromUniform(group.Distributions[i], random.NextDouble());
         }
-        bool[] isNew = new bool[count];
-        for (int i = 0; i < count; i++) isNew[i] = carriers == 0 || random.NextDouble() < family.MutationProbability;
-        if (mustDiffer && IsLikeParent(group, carried, parentGenes, genes, child, carriers) && !isNew.AsSpan().Contains(true)) isNew[random.NextInt(count)] = true;
-        Mutate(group, genes, child, isNew, isDrawn: carriers == 0, random);
-        group.Transform.Untransform(genes, kept);
-        for (int k = 0; k < numeric; k++) child[group.Numeric[k]] = Inherited(k, group, carried, parentGenes, genes[k], carriers) ?? kept[k];
         return child;
     }
 
@@ -134,44 +145,42 @@ internal sealed class Breeder(GeneticSamplerOptions options, bool hasSeveralObje
         for (int k = 0; k < genes.Length; k++) genes[k] = double.IsNaN(genes[k]) ? parentGenes[k] : Math.Clamp(genes[k], 0, 1);
     }
 
-    private void Mutate(GeneGroup group, double[] genes, double[] child, bool[] isNew, bool isDrawn, RandomStream random)
+    private void Mutate(GeneGroup group, double[] genes, double[] child, bool[] isMutated, RandomStream random)
     {
         for (int k = 0; k < genes.Length; k++)
         {
-            if (!isNew[group.Numeric[k]]) continue;
-            if (isDrawn || options.Mutation is null)
-            {
-                genes[k] = random.NextDouble();
-                continue;
-            }
-            double mutated = options.Mutation.Mutate(genes[k], 0, 1, random);
+            if (!isMutated[group.Numeric[k]]) continue;
+            double mutated = options.Mutation is null ? random.NextDouble() : options.Mutation.Mutate(genes[k], 0, 1, random);
             if (!double.IsNaN(mutated)) genes[k] = Math.Clamp(mutated, 0, 1);
         }
         for (int i = 0; i < child.Length; i++)
         {
-            if (isNew[i] && group.Distributions[i] is CategoricalDistribution choices) child[i] = random.NextInt(choices.Choices.Count);
+            if (isMutated[i] && group.Distributions[i] is CategoricalDistribution choices) child[i] = random.NextInt(choices.Choices.Count);
         }
     }
 
-    private static bool IsLikeParent(GeneGroup group, double[] carried, double[] parentGenes, double[] genes, double[] child, int carriers)
+    /// <summary>Turns numeric genes into values; a parent's gene into the parent's value, so that what is inherited stays the same to the last bit.</summary>
+    private static void Express(GeneGroup group, double[] carried, double[] parentGenes, double[] genes, double[] buffer, double[] child)
+    {
+        group.Transform.Untransform(genes, buffer);
+        for (int k = 0; k < genes.Length; k++)
+        {
+            int i = group.Numeric[k];
+            child[i] = buffer[k];
+            for (int gene = k, value = i; gene < parentGenes.Length; gene += genes.Length, value += child.Length)
+            {
+                if (parentGenes[gene] == genes[k]) child[i] = carried[value];
+            }
+        }
+    }
+
+    private static bool IsLikeParent(double[] carried, double[] child, int carriers)
     {
         for (int row = 0; row < carriers; row++)
         {
-            bool isSame = parentGenes.AsSpan(row * genes.Length, genes.Length).SequenceEqual(genes);
-            for (int i = 0; i < child.Length && isSame; i++) isSame = group.Distributions[i] is not CategoricalDistribution || child[i] == carried[row * child.Length + i];
-            if (isSame) return true;
+            if (carried.AsSpan(row * child.Length, child.Length).SequenceEqual(child)) return true;
         }
         return false;
-    }
-
-    /// <summary>The value of a parent with exactly this gene, so that what is inherited stays the same to the last bit; null if there is none.</summary>
-    private static double? Inherited(int k, GeneGroup group, double[] carried, double[] parentGenes, double gene, int carriers)
-    {
-        for (int row = 0; row < carriers; row++)
-        {
-            if (parentGenes[row * group.Numeric.Length + k] == gene) return carried[row * group.Count + group.Numeric[k]];
-        }
-        return null;
     }
 
     private static bool IsInside(double[] genes)

@@ -5,7 +5,7 @@ namespace HyperTune;
 /// <summary>Polynomial mutation: a step that is mostly small, bounded by the range, with a polynomial density.</summary>
 /// <remarks>
 /// <para>The usual companion of <see cref="SbxCrossover"/>. It refines where drawing anew explores. The samplers take an index of 5, with
-    /// which steps reach across a fifth of the range.</para>
+/// which steps reach across a fifth of the range.</para>
 /// <para>Source: K. Deb and M. Goyal, "A Combined Genetic Adaptive Search (GeneAS) for Engineering Design", 1996; the bounded form after
 /// K. Deb and S. Agrawal, "A Niched-Penalty Approach for Constraint Handling in Genetic Algorithms", 1999.</para>
 /// </remarks>
