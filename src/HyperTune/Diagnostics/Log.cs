@@ -63,4 +63,8 @@ internal static partial class Log
 
     [LoggerMessage(30, LogLevel.Error, "Working with the storage of '{Study}' failed in an unexpected way; those who wait for it get the exception.")]
     public static partial void CycleFailed(ILogger logger, Exception exception, string study);
+
+    [LoggerMessage(31, LogLevel.Warning,
+        "The storage of '{Study}' failed; the starts and ends of trials that an optimization waits for are tried again, each for up to {Longest}, before it ends by the failure.")]
+    public static partial void StorageRepeated(ILogger logger, Exception exception, string study, TimeSpan longest);
 }

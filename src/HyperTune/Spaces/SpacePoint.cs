@@ -5,10 +5,19 @@ internal readonly struct SpacePoint(double[] values) : IEquatable<SpacePoint>
 {
     private readonly double[] _values = values;
 
+    public ReadOnlySpan<double> Values => _values;
+
+    /// <summary>The point of a trial: without what is inactive, and with the very values of a grid, which stored ones may miss by a rounding.</summary>
     public static SpacePoint Of(SearchSpace space, ParameterSet parameters)
     {
         var values = new double[space.Count];
-        for (int i = 0; i < values.Length; i++) parameters.TryGetValue(space[i].Name, out values[i]);
+        for (int i = 0; i < values.Length; i++)
+        {
+            parameters.TryGetValue(space[i].Name, out values[i]);
+            if (!space.IsActive(i, values)) values[i] = double.NaN;
+            else if (space[i].Distribution is FloatDistribution { Step: { } step } grid && grid.Contains(values[i]))
+                values[i] = grid.GridValue((long)Math.Round((values[i] - grid.Low) / step));
+        }
         return new SpacePoint(values);
     }
 

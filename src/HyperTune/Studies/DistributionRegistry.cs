@@ -18,12 +18,13 @@ internal sealed class DistributionRegistry
             if (ReferenceEquals(known, distribution) || known.IsCompatibleWith(distribution)) return;
             throw new DistributionChangedException(name, known, distribution);
         }
-        Distribution first = history.TryGetParameter(name, out ParameterColumn column) ? column.DistributionAt(0) : Running(history, name) ?? distribution;
-        StorageRules.CheckCompatible(new Parameter(name, distribution, 0), _known.GetOrAdd(name, first));
+        StorageRules.CheckCompatible(new Parameter(name, distribution, 0), _known.GetOrAdd(name, Find(history, name) ?? distribution));
     }
 
-    private static Distribution? Running(StudyHistory history, string name)
+    /// <summary>The distribution that a study has under a name, in finished or running trials; null for none.</summary>
+    public static Distribution? Find(StudyHistory history, string name)
     {
+        if (history.TryGetParameter(name, out ParameterColumn column)) return column.DistributionAt(0);
         foreach (RunningTrial trial in history.Running)
         {
             int index = trial.Parameters.IndexOf(name);

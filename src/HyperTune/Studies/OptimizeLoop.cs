@@ -3,7 +3,6 @@ using System.Diagnostics.CodeAnalysis;
 using System.Runtime.ExceptionServices;
 using HyperTune.Diagnostics;
 using HyperTune.History;
-using HyperTune.Spaces;
 using HyperTune.Trials;
 
 namespace HyperTune;
@@ -11,7 +10,10 @@ namespace HyperTune;
 /// <summary>One call of <c>OptimizeAsync</c>: its workers, limits and callbacks.</summary>
 internal sealed class OptimizeLoop(Study study, StudySession session, Objective objective, OptimizeOptions options, CancellationToken cancellationToken)
 {
-    private readonly Waiting _waiting = new(objective.IsSynchronous);
+    // The storage may fail transiently for as long as it takes for a lease to lapse.
+    private readonly Waiting _waiting = new(objective.IsSynchronous, new Patience(session.Time, session.Options.Leases.Grace, options.Timeout));
+
+    private const string Exhausted = "every point of the search space has been tried";
 
     // The next start reads the ends of earlier trials; they are read before only where a callback or a check of the space wants to see them.
     private readonly bool _isHistoryLookedAt = options.Callbacks.Count > 0 || options.Progress is not null || options.Repeats != RepeatPolicy.Allow;
@@ -20,13 +22,18 @@ internal sealed class OptimizeLoop(Study study, StudySession session, Objective 
     private readonly HashSet<StudyTrial> _running = [];
     private readonly long _start = session.Time.GetTimestamp();
     private ExceptionDispatchInfo? _error;
-    private volatile string? _stopReason;
-    private volatile bool _isTotalReached;
+    private string? _stopReason;
+    private volatile string? _endReason;
     private int _begun;
     private int _finished, _pruned, _failed;
 
     /// <summary>Starts no more trials.</summary>
-    public void Stop(string reason) => _stopReason ??= reason;
+    public void Stop(string reason)
+    {
+        if (Interlocked.CompareExchange(ref _stopReason, reason, null) is not null) return;
+        _waiting.Patience!.StopStarts();
+        session.Pump.Hurry();
+    }
 
     /// <summary>Runs until a limit is reached and the running trials have ended.</summary>
     public async Task RunAsync()
@@ -39,7 +46,7 @@ internal sealed class OptimizeLoop(Study study, StudySession session, Objective 
             await Task.WhenAll([.. tasks]).ConfigureAwait(false);
         }
         if (!_isHistoryLookedAt) await ShowLastEndsAsync().ConfigureAwait(false);
-        Log.OptimizeEnded(session.Logger, session.Name, _finished, _stopReason ?? (_isTotalReached ? "the study has its total of trials" : "all trials done"));
+        Log.OptimizeEnded(session.Logger, session.Name, _finished, _stopReason ?? _endReason ?? "all trials done");
         _error?.Throw();
         cancellationToken.ThrowIfCancellationRequested();
     }
@@ -84,7 +91,7 @@ internal sealed class OptimizeLoop(Study study, StudySession session, Objective 
     {
         if (exception is SpaceExhaustedException)
         {
-            Stop("every point of the search space has been tried");
+            Stop(Exhausted);
             return;
         }
         Interlocked.CompareExchange(ref _error, ExceptionDispatchInfo.Capture(exception), null);
@@ -99,7 +106,7 @@ internal sealed class OptimizeLoop(Study study, StudySession session, Objective 
             if (started.Count == 0) return;
             StudyTrial trial = started[0];
             await study.ProposeAsync(trial, history: null, options.Repeats, _waiting).ConfigureAwait(false);
-            TrialEnd end = await EvaluateAsync(trial).ConfigureAwait(false);
+            Evaluation end = await EvaluateAsync(trial).ConfigureAwait(false);
             await FinishAsync(trial, end).ConfigureAwait(false);
         }
     }
@@ -127,7 +134,7 @@ internal sealed class OptimizeLoop(Study study, StudySession session, Objective 
                     Abort(exception);
                 }
             }
-            var ends = new TrialEnd[proposed.Count];
+            var ends = new Evaluation[proposed.Count];
             Task[] evaluations = [.. proposed.Select((trial, i) => OnThread(async () => ends[i] = await EvaluateAsync(trial).ConfigureAwait(false)))];
             await _waiting.On(Task.WhenAll(evaluations)).ConfigureAwait(false);
             for (int i = 0; i < proposed.Count; i++)
@@ -155,44 +162,48 @@ internal sealed class OptimizeLoop(Study study, StudySession session, Objective 
             Log.StoppedEverywhere(session.Logger, session.Name, reason.ToString());
             Stop("stopped everywhere");
         }
-        if (options.Repeats == RepeatPolicy.StopWhenExhausted && IsExhausted(history)) Stop("every point of the search space has been tried");
-        if (_stopReason is not null) return 0;
-        if (options.Trials is not { } trials) return wanted;
-        int begun = Interlocked.Add(ref _begun, wanted);
-        return Math.Max(0, wanted - Math.Max(0, begun - trials));
+        if (Volatile.Read(ref _stopReason) is not null) return 0;
+        int claimed = wanted;
+        if (options.Trials is { } trials) claimed = Math.Max(0, wanted - Math.Max(0, Interlocked.Add(ref _begun, wanted) - trials));
+        if (claimed == 0 || !ClaimsPoints) return claimed;
+        // A worker that finds no point left ends, but not the others: if one of their trials fails, its point is to be tried again.
+        int withPoint = session.Points.Claim(claimed);
+        if (withPoint < claimed) GiveUp(claimed - withPoint, Exhausted);
+        return withPoint;
     }
 
-    private bool IsExhausted(StudyHistory history)
+    private bool ClaimsPoints => options.Repeats == RepeatPolicy.StopWhenExhausted;
+
+    /// <summary>Notes that claimed trials do not start.</summary>
+    private void GiveUp(int count, string reason)
     {
-        SearchSpace space = session.Options.SearchSpace ?? IntersectionSpace.Of(history, includePruned: true);
-        return space.Count > 0 && TriedPoints.Of(history, space).IsExhausted;
+        _endReason = reason;
+        Interlocked.Add(ref _begun, -count);
     }
 
     private async ValueTask<IReadOnlyList<StudyTrial>> StartAsync(int count)
     {
         TimeSpan? timeLeft = options.Timeout is { } timeout ? timeout - session.Time.GetElapsedTime(_start) : null;
         int? trialsLeft = options.Trials is { } trials ? Math.Max(0, trials - Volatile.Read(ref _begun)) : null;
-        if (options.TotalTrials is { } total)
+        RemainingBudget remaining = study.Remaining(count, trialsLeft, options.TotalTrials, timeLeft);
+        IReadOnlyList<StudyTrial> started = [];
+        try
         {
-            StudyHistory history = session.Builder.Current;
-            int totalLeft = Math.Max(0, total - history.Count - history.Running.Count - count);
-            trialsLeft = Math.Min(trialsLeft ?? int.MaxValue, totalLeft);
+            started = await _waiting.On(session.Pump.StartAsync(count, options.TotalTrials, remaining, _waiting)).ConfigureAwait(false);
         }
-        var request = new StartRequest(count, options.TotalTrials, new RemainingBudget(trialsLeft, timeLeft));
-        IReadOnlyList<StudyTrial> started = await _waiting.On(session.Pump.StartAsync(request, _waiting)).ConfigureAwait(false);
+        finally
+        {
+            if (ClaimsPoints) session.Points.Return(count - started.Count);
+        }
         foreach (StudyTrial trial in started) trial.IsEndShown = _isHistoryLookedAt;
-        if (started.Count < count)
-        {
-            // This worker ends, but not the others: one of their trials may yet fail and be enqueued again, which frees its place.
-            _isTotalReached = true;
-            Interlocked.Add(ref _begun, started.Count - count);
-        }
+        // This worker ends, but not the others: one of their trials may yet fail and be enqueued again, which frees its place.
+        if (started.Count < count) GiveUp(count - started.Count, _waiting.Patience!.WantsStarts ? "the study has its total of trials" : "the storage failed until no more trials were to start");
         return started;
     }
 
     /// <summary>Runs the objective for one trial and says how it ended.</summary>
     [SuppressMessage("Design", "CA1031", Justification = "Whatever an objective throws fails its trial; the loop goes on or ends by the options.")]
-    private async ValueTask<TrialEnd> EvaluateAsync(StudyTrial trial)
+    private async ValueTask<Evaluation> EvaluateAsync(StudyTrial trial)
     {
         lock (_gate) _running.Add(trial);
         if (cancellationToken.IsCancellationRequested) trial.Cancel();
@@ -209,20 +220,20 @@ internal sealed class OptimizeLoop(Study study, StudySession session, Objective 
         try
         {
             ObjectiveValues values = await objective.EvaluateAsync(trial).ConfigureAwait(false);
-            return new TrialEnd(TrialState.Complete, values, null, null);
+            return new Evaluation(TrialState.Complete, values, null, null);
         }
         catch (TrialPrunedException pruned)
         {
-            return new TrialEnd(TrialState.Pruned, default, pruned.Reason, null);
+            return new Evaluation(TrialState.Pruned, default, pruned.Reason, null);
         }
         catch (OperationCanceledException) when (trial.CancellationToken.IsCancellationRequested || cancellationToken.IsCancellationRequested)
         {
-            return new TrialEnd(TrialState.Failed, default, isTimedOut ? $"The trial ran longer than {options.TrialTimeout}." : "The optimization was cancelled.", null);
+            return new Evaluation(TrialState.Failed, default, isTimedOut ? $"The trial ran longer than {options.TrialTimeout}." : "The optimization was cancelled.", null);
         }
         catch (Exception exception)
         {
             activity?.SetStatus(ActivityStatusCode.Error, exception.Message);
-            return new TrialEnd(TrialState.Failed, default, $"{exception.GetType().FullName}: {exception.Message}", exception);
+            return new Evaluation(TrialState.Failed, default, $"{exception.GetType().FullName}: {exception.Message}", exception);
         }
         finally
         {
@@ -230,7 +241,7 @@ internal sealed class OptimizeLoop(Study study, StudySession session, Objective 
         }
     }
 
-    private async ValueTask FinishAsync(StudyTrial trial, TrialEnd end)
+    private async ValueTask FinishAsync(StudyTrial trial, Evaluation end)
     {
         // Before the end is stored, so that no other worker starts a trial meanwhile.
         bool isOver = trial.LostReason is not null || trial.HasEnded;
@@ -298,11 +309,14 @@ internal sealed class OptimizeLoop(Study study, StudySession session, Objective 
     private void CancelRunning()
     {
         Stop("cancelled");
+        // Ends that wait for the storage are tried once more.
+        _waiting.Patience!.End();
+        session.Pump.Hurry();
         StudyTrial[] running;
         lock (_gate) running = [.. _running];
         foreach (StudyTrial trial in running) trial.Cancel();
     }
 
     /// <summary>How an objective ended.</summary>
-    private readonly record struct TrialEnd(TrialState State, ObjectiveValues Values, string? Reason, Exception? Exception);
+    private readonly record struct Evaluation(TrialState State, ObjectiveValues Values, string? Reason, Exception? Exception);
 }

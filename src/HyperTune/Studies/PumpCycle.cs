@@ -25,8 +25,12 @@ internal readonly ref struct PumpCycle(StudySession session, StudyPump pump, Lis
         Start();
         Call();
         if (renew) RenewLeases();
-        if (isReadNeeded) Read();
-        foreach (PumpRequest request in requests) Complete(request);
+        // When all have to be repeated, so has the read.
+        if (isReadNeeded && (refresh || requests.Count == 0 || requests.Exists(static request => request.KeptBy is null))) Read();
+        foreach (PumpRequest request in requests)
+        {
+            if (request.KeptBy is null) Complete(request);
+        }
     }
 
     private static void Complete(PumpRequest request)
@@ -42,10 +46,9 @@ internal readonly ref struct PumpCycle(StudySession session, StudyPump pump, Lis
 
     /// <summary>Writes all that is unwritten, ends first to be asked for included, as one group.</summary>
     /// <returns>Whether something of the study itself was to be written, such as a stop.</returns>
-    [SuppressMessage("Design", "CA1031", Justification = "Whatever a storage throws belongs to those who wait for this write.")]
     private bool Write()
     {
-        List<FinishRequest>? finishes = null;
+        List<FinishRequest>? finishes = null, late = null;
         foreach (PumpRequest request in requests)
         {
             if (request is not FinishRequest finish) continue;
@@ -53,7 +56,8 @@ internal readonly ref struct PumpCycle(StudySession session, StudyPump pump, Lis
             finish.Answer = WriteOutcome.AlreadyFinished;
             if (finishes?.Exists(earlier => ReferenceEquals(earlier.Trial, finish.Trial)) == true) continue;
             (finishes ??= []).Add(finish);
-            finish.Trial.Buffer.Finish(finish.Finish);
+            if (IsFull(finish.Trial)) (late ??= []).Add(finish);
+            else finish.Trial.Buffer.Finish(finish.End);
         }
         List<StudyTrial>? trials = null;
         List<TrialChanges>? group = null;
@@ -65,6 +69,24 @@ internal readonly ref struct PumpCycle(StudySession session, StudyPump pump, Lis
             if (Array.IndexOf(live, finish.Trial) < 0) Take(finish.Trial, ref trials, ref group);
         }
         if (group is null) return false;
+        bool isStudyChanged = WriteGroup(trials!, group);
+        if (late is null) return isStudyChanged;
+        // A full buffer has to be emptied before its trial may end.
+        (trials, group) = (null, null);
+        foreach (FinishRequest finish in late)
+        {
+            if (finish.HasFailed || finish.KeptBy is not null || finish.Trial.LostReason is not null) continue;
+            finish.Trial.Buffer.Finish(finish.End);
+            Take(finish.Trial, ref trials, ref group);
+        }
+        return (group is not null && WriteGroup(trials!, group)) || isStudyChanged;
+    }
+
+    private bool IsFull(StudyTrial trial) => trial.Buffer.Unwritten.Count > session.Options.MaxUnwrittenChanges;
+
+    [SuppressMessage("Design", "CA1031", Justification = "Whatever a storage throws belongs to those who wait for this write.")]
+    private bool WriteGroup(List<StudyTrial> trials, List<TrialChanges> group)
+    {
         IReadOnlyList<WriteOutcome> outcomes;
         try
         {
@@ -74,15 +96,15 @@ internal readonly ref struct PumpCycle(StudySession session, StudyPump pump, Lis
         catch (Exception exception) when (group.Count > 1 && exception is not StorageException { IsTransient: true })
         {
             // Something in the group cannot be stored: that must not keep the others from it.
-            for (int i = 0; i < group.Count; i++) WriteAlone(trials![i], group[i]);
+            for (int i = 0; i < group.Count; i++) WriteAlone(trials[i], group[i]);
             return true;
         }
         catch (Exception exception)
         {
-            FailWrite(exception, requests);
+            FailWrite(exception, trials);
             return false;
         }
-        for (int i = 0; i < group.Count; i++) Settle(trials![i], group[i], outcomes[i]);
+        for (int i = 0; i < group.Count; i++) Settle(trials[i], group[i], outcomes[i]);
         return group.Exists(static changes => changes.Study is not null);
     }
 
@@ -102,22 +124,36 @@ internal readonly ref struct PumpCycle(StudySession session, StudyPump pump, Lis
         }
         catch (Exception exception)
         {
-            FailWrite(exception, requests.FindAll(request => request is FinishRequest finish && ReferenceEquals(finish.Trial, trial)));
+            FailWrite(exception, [trial]);
         }
     }
 
-    private void FailWrite(Exception exception, List<PumpRequest> told)
+    /// <summary>Leaves what could not be written to a later cycle, and says so to those who told ends.</summary>
+    private void FailWrite(Exception exception, List<StudyTrial> trials)
     {
         bool isSomeoneTold = false;
-        foreach (PumpRequest request in told)
+        foreach (PumpRequest request in requests)
         {
-            if (request is not FinishRequest finish) continue;
+            if (request is not FinishRequest finish || !trials.Contains(finish.Trial)) continue;
             finish.Trial.Buffer.Unfinish();
-            finish.Fail(exception);
+            FailOrKeep(finish, IsFull(finish.Trial) ? NotEmptied(finish.Trial, exception) : exception);
             isSomeoneTold = true;
         }
         if (!isSomeoneTold) Log.BackgroundWriteFailed(session.Logger, exception, session.Name);
         pump.NoteChange();
+    }
+
+    private StorageException NotEmptied(StudyTrial trial, Exception exception) => new(
+        $"Trial {trial.Number} cannot end while {trial.Buffer.Unwritten} of it are not stored, more than the {session.Options.MaxUnwrittenChanges} of "
+        + $"{nameof(StudyOptions.MaxUnwrittenChanges)}. Nothing of it is lost: tell its end again once the storage works. It said: {exception.Message}",
+        exception,
+        exception is StorageException { IsTransient: true });
+
+    /// <summary>Gives a failure to who waits, unless the request goes into a later cycle.</summary>
+    private void FailOrKeep(PumpRequest request, Exception exception)
+    {
+        if (pump.IsRepeated(request, exception)) pump.Keep(request, exception);
+        else request.Fail(exception);
     }
 
     private void Settle(StudyTrial trial, TrialChanges changes, WriteOutcome outcome)
@@ -127,7 +163,7 @@ internal readonly ref struct PumpCycle(StudySession session, StudyPump pump, Lis
         {
             foreach (PumpRequest request in requests)
             {
-                if (request is FinishRequest candidate && candidate.Finish.RequestId == changes.Finish.RequestId) finish = candidate;
+                if (request is FinishRequest candidate && candidate.End.Finish.RequestId == changes.Finish.RequestId) finish = candidate;
             }
         }
         if (finish is not null) finish.Answer = outcome;
@@ -140,6 +176,8 @@ internal readonly ref struct PumpCycle(StudySession session, StudyPump pump, Lis
             return;
         }
         trial.Buffer.Unfinish();
+        // Perhaps finished by its own end, whose answer was lost: telling that again will say.
+        if (finish is null && outcome == WriteOutcome.AlreadyFinished && trial.Told is not null) return;
         pump.Release(trial);
         if (outcome == WriteOutcome.Incompatible) Abandon(trial);
         if (finish is null || outcome == WriteOutcome.Incompatible) trial.Lose(Describe(outcome));
@@ -174,13 +212,16 @@ internal readonly ref struct PumpCycle(StudySession session, StudyPump pump, Lis
         session.Registry.Clear();
     }
 
-    /// <summary>Starts all trials that were asked for, in one request for each limit of the total.</summary>
+    /// <summary>Starts all trials that were asked for, in one request for each limit of the total and each loop.</summary>
     private void Start()
     {
         List<StartRequest>? starts = null;
         foreach (PumpRequest request in requests)
         {
-            if (request is StartRequest start) (starts ??= []).Add(start);
+            if (request is not StartRequest start) continue;
+            if (start.Sent is null || start.MayBeRepeated) (starts ??= []).Add(start);
+            // Its loop was stopped meanwhile. If the storage had started the trials all the same, their leases lapse.
+            else start.Answer = [];
         }
         if (starts is { Count: 1 })
         {
@@ -189,9 +230,8 @@ internal readonly ref struct PumpCycle(StudySession session, StudyPump pump, Lis
         }
         while (starts is { Count: > 0 })
         {
-            int? total = starts[0].TotalTrials;
-            List<StartRequest> group = starts.FindAll(start => start.TotalTrials == total);
-            starts.RemoveAll(start => start.TotalTrials == total);
+            List<StartRequest> group = starts.FindAll(starts[0].GoesWith);
+            starts.RemoveAll(group.Contains);
             TryStart(group);
         }
     }
@@ -201,25 +241,24 @@ internal readonly ref struct PumpCycle(StudySession session, StudyPump pump, Lis
     {
         try
         {
-            Start(group, group[0].TotalTrials);
+            Start(group);
         }
         catch (Exception exception)
         {
-            foreach (StartRequest start in group) start.Fail(exception);
+            // All or none: the storage knows them as one request.
+            bool isRepeated = pump.IsRepeated(group[0], exception);
+            foreach (StartRequest start in group)
+            {
+                if (isRepeated) pump.Keep(start, exception);
+                else start.Fail(exception);
+            }
         }
     }
 
-    private void Start(List<StartRequest> group, int? total)
+    private void Start(List<StartRequest> group)
     {
-        int wanted = 0;
-        foreach (StartRequest request in group) wanted += request.Count;
-        var start = new TrialStart
-        {
-            Count = wanted,
-            TotalTrials = total,
-            StartedAt = session.Time.GetUtcNow(),
-            RequestId = session.RequestIds.Next(),
-        };
+        TrialStart start = group[0].Sent is { } sent ? sent with { StartedAt = session.Time.GetUtcNow() } : NewStart(group);
+        foreach (StartRequest request in group) request.Sent = start;
         IReadOnlyList<TrialRecord> records;
         using (new OperationTimer(session, "start")) records = Wait(session.Storage.StartTrialsAsync(session.Study.Id, start, CancellationToken.None));
         // Whoever listens may throw; from the first ticket on nothing may, since a ticket whose turn never ends would stop all others.
@@ -242,6 +281,13 @@ internal readonly ref struct PumpCycle(StudySession session, StudyPump pump, Lis
             }
             request.Answer = trials;
         }
+    }
+
+    private TrialStart NewStart(List<StartRequest> group)
+    {
+        int wanted = 0;
+        foreach (StartRequest request in group) wanted += request.Count;
+        return new TrialStart { Count = wanted, TotalTrials = group[0].TotalTrials, StartedAt = session.Time.GetUtcNow(), RequestId = session.RequestIds.Next() };
     }
 
     [SuppressMessage("Design", "CA1031", Justification = "Whatever a storage throws belongs to the one who waits for the call.")]

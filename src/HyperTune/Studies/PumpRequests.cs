@@ -7,7 +7,29 @@ namespace HyperTune;
 /// <summary>Something that waits for a cycle of the <see cref="StudyPump"/>.</summary>
 internal abstract class PumpRequest
 {
+    /// <summary>How long it is repeated when the storage fails transiently; null for never.</summary>
+    public Patience? Patience { get; init; }
+
+    /// <summary>When it failed first; null before.</summary>
+    public long? FirstFailure { get; private set; }
+
+    /// <summary>Why it goes into a later cycle; null when it is answered by this one.</summary>
+    public Exception? KeptBy { get; private set; }
+
+    /// <summary>Whether its asker would have it repeated.</summary>
+    public virtual bool MayBeRepeated => Patience is { IsOver: false };
+
     public abstract void Fail(Exception exception);
+
+    /// <summary>Leaves it to a later cycle.</summary>
+    public void Keep(Exception exception, long now)
+    {
+        KeptBy = exception;
+        FirstFailure ??= now;
+    }
+
+    /// <summary>Takes it into another cycle.</summary>
+    public void Resume() => KeptBy = null;
 }
 
 /// <summary>A request that is answered with a value.</summary>
@@ -40,14 +62,23 @@ internal sealed class StartRequest(int count, int? totalTrials, RemainingBudget 
     public int? TotalTrials { get; } = totalTrials;
 
     public RemainingBudget Remaining { get; } = remaining;
+
+    /// <summary>What went to the storage in vain, for all requests that went with it; null before.</summary>
+    public TrialStart? Sent { get; set; }
+
+    public override bool MayBeRepeated => Patience is { IsOver: false, WantsStarts: true };
+
+    /// <summary>Whether both make one request to the storage. One that is repeated has to be the same as before, to be known by its id.</summary>
+    public bool GoesWith(StartRequest other) =>
+        ReferenceEquals(Sent, other.Sent) && (Sent is not null || (TotalTrials == other.TotalTrials && ReferenceEquals(Patience, other.Patience)));
 }
 
 /// <summary>A trial is to be ended.</summary>
-internal sealed class FinishRequest(StudyTrial trial, TrialFinish finish) : PumpRequest<WriteOutcome>
+internal sealed class FinishRequest(StudyTrial trial, TrialEnd end) : PumpRequest<WriteOutcome>
 {
     public StudyTrial Trial { get; } = trial;
 
-    public TrialFinish Finish { get; } = finish;
+    public TrialEnd End { get; } = end;
 }
 
 /// <summary>The history is to be brought up to date.</summary>

@@ -11,6 +11,9 @@ public enum RepeatPolicy
     /// <summary>The sampler draws again, several times if need be; a finite space that has no new point left repeats.</summary>
     DrawAgain,
 
-    /// <summary>As <see cref="DrawAgain"/>, but the study stops when a finite space has no new point left.</summary>
+    /// <summary>As <see cref="DrawAgain"/>, but no trial starts when a finite space has no new point left.</summary>
+    /// <remarks>
+    /// A process starts no more trials than there are points left. Several processes may still meet at the last points; a trial that finds none left fails.
+    /// </remarks>
     StopWhenExhausted,
 }

@@ -7,17 +7,34 @@ using HyperTune.Trials;
 
 namespace HyperTune;
 
-/// <content>Asking for trials and telling their ends, enqueuing and adding trials.</content>
+/// <content>Asking for trials and telling their ends.</content>
 public sealed partial class Study
 {
     /// <summary>Starts a trial, which the caller ends with <see cref="TellAsync(Trial, ObjectiveValues, CancellationToken)"/>.</summary>
     /// <param name="space">Parameters to suggest at once; null to ask for them one by one.</param>
     /// <param name="cancellationToken">Ends the wait; a trial that was started all the same is given back.</param>
     /// <exception cref="StorageException">The storage failed; no trial was started, or its lease will lapse.</exception>
-    public async Task<Trial> AskAsync(SearchSpace? space = null, CancellationToken cancellationToken = default)
+    public async Task<Trial> AskAsync(SearchSpace? space = null, CancellationToken cancellationToken = default) =>
+        (await AskManyAsync(new AskOptions { SearchSpace = space }, cancellationToken).ConfigureAwait(false))[0];
+
+    /// <inheritdoc cref="AskAsync"/>
+    /// <remarks>Blocks the calling thread.</remarks>
+    public Trial Ask(SearchSpace? space = null) => Blocking.Wait(() => AskAsync(space));
+
+    /// <summary>Starts several trials at once, which the caller ends with <see cref="TellAsync(Trial, ObjectiveValues, CancellationToken)"/>.</summary>
+    /// <param name="options">How many, and how.</param>
+    /// <param name="cancellationToken">Ends the wait; trials that were started all the same are given back.</param>
+    /// <returns>
+    /// The trials, in ascending order of number; fewer than wanted, or none, when <see cref="AskOptions.TotalTrials"/> is reached, or when the space is exhausted and
+    /// <see cref="RepeatPolicy.StopWhenExhausted"/> is set.
+    /// </returns>
+    /// <exception cref="DistributionChangedException">A parameter of the space clashes with the distribution that its name has in the study.</exception>
+    /// <exception cref="StorageException">The storage failed; no trial was started, or the leases will lapse.</exception>
+    public async Task<IReadOnlyList<Trial>> AskManyAsync(AskOptions options, CancellationToken cancellationToken = default)
     {
+        ArgumentNullException.ThrowIfNull(options);
         cancellationToken.ThrowIfCancellationRequested();
-        Task<StudyTrial> asked = StartOneAsync(space);
+        Task<IReadOnlyList<StudyTrial>> asked = StartAsync(options);
         try
         {
             return await asked.WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -29,9 +46,9 @@ public sealed partial class Study
         }
     }
 
-    /// <inheritdoc cref="AskAsync"/>
+    /// <inheritdoc cref="AskManyAsync"/>
     /// <remarks>Blocks the calling thread.</remarks>
-    public Trial Ask(SearchSpace? space = null) => Blocking.Wait(() => AskAsync(space));
+    public IReadOnlyList<Trial> AskMany(AskOptions options) => Blocking.Wait(() => AskManyAsync(options));
 
     /// <summary>Ends a trial as complete.</summary>
     /// <param name="trial">A trial of this study.</param>
@@ -88,65 +105,6 @@ public sealed partial class Study
     /// <remarks>Blocks the calling thread.</remarks>
     public TellOutcome Tell(int number, TrialState state, string? reason = null) => Blocking.Wait(() => TellAsync(number, state, reason));
 
-    /// <summary>Queues a trial with given parameters; the next worker that starts a trial takes it. Parameters left out are drawn.</summary>
-    /// <param name="parameters">External values by name, such as known good ones: null, bools, numbers and texts.</param>
-    /// <param name="userAttributes">Attributes of the trial; null for none.</param>
-    /// <param name="skipIfExists">Whether nothing is queued when the study has a trial with the very same parameters.</param>
-    /// <param name="cancellationToken">Ends the wait, not the write.</param>
-    /// <returns>The trial's number, or null if it was skipped.</returns>
-    /// <exception cref="ArgumentException">A name or value cannot be stored, or a value is not in the distribution that the parameter is known to have.</exception>
-    /// <exception cref="StorageException">The storage failed; nothing was queued.</exception>
-    public async Task<int?> EnqueueAsync(
-        IEnumerable<KeyValuePair<string, object?>> parameters,
-        IEnumerable<KeyValuePair<string, AttributeValue>>? userAttributes = null,
-        bool skipIfExists = false,
-        CancellationToken cancellationToken = default)
-    {
-        ArgumentNullException.ThrowIfNull(parameters);
-        var given = new List<(string, AttributeValue?)>();
-        foreach ((string name, object? value) in parameters)
-        {
-            Guard.Name(name, nameof(parameters));
-            CheckGiven(name, value);
-            given.Add((name, AttributeValue.From(value)));
-        }
-        var template = new TrialTemplate
-        {
-            State = TrialState.Waiting,
-            UserAttributes = AttributeSet.Of(userAttributes ?? []),
-            SystemAttributes = AttributeSet.Empty.With(SystemKeys.FixedParams, AttributeValue.Object(given)),
-        };
-        return (await AddAsync([template], skipIfExists, cancellationToken).ConfigureAwait(false))[0];
-    }
-
-    /// <inheritdoc cref="EnqueueAsync"/>
-    /// <remarks>Blocks the calling thread.</remarks>
-    public int? Enqueue(
-        IEnumerable<KeyValuePair<string, object?>> parameters, IEnumerable<KeyValuePair<string, AttributeValue>>? userAttributes = null, bool skipIfExists = false) =>
-        Blocking.Wait(() => EnqueueAsync(parameters, userAttributes, skipIfExists));
-
-    /// <summary>Adds a trial that was finished elsewhere, or a waiting one.</summary>
-    /// <param name="trial">The trial; the study gives it its number.</param>
-    /// <param name="cancellationToken">Ends the wait, not the write.</param>
-    /// <returns>The trial's number.</returns>
-    /// <exception cref="ArgumentException">The trial is running, has the wrong number of values, a value outside its distribution, or something that cannot be stored.</exception>
-    /// <exception cref="DistributionChangedException">A parameter clashes with the distribution that its name has in the study.</exception>
-    /// <exception cref="StorageException">The storage failed; nothing was added.</exception>
-    public async Task<int> AddTrialAsync(TrialTemplate trial, CancellationToken cancellationToken = default) =>
-        (await AddTrialsAsync([trial], cancellationToken).ConfigureAwait(false))[0];
-
-    /// <summary>Adds trials that were finished elsewhere, or waiting ones, in one step.</summary>
-    /// <param name="trials">The trials; the study gives them their numbers, in this order.</param>
-    /// <param name="cancellationToken">Ends the wait, not the write.</param>
-    /// <returns>The trials' numbers.</returns>
-    /// <inheritdoc cref="AddTrialAsync"/>
-    public async Task<IReadOnlyList<int>> AddTrialsAsync(IEnumerable<TrialTemplate> trials, CancellationToken cancellationToken = default)
-    {
-        ArgumentNullException.ThrowIfNull(trials);
-        TrialTemplate[] templates = [.. trials.Select(Import)];
-        return [.. (await AddAsync(templates, skipIfExists: false, cancellationToken).ConfigureAwait(false)).Select(number => number!.Value)];
-    }
-
     /// <summary>Ends a trial for the loop or the caller.</summary>
     /// <param name="trial">The trial.</param>
     /// <param name="state">How it ends.</param>
@@ -164,13 +122,15 @@ public sealed partial class Study
         {
             bool isSame = told.Is(state, values);
             if (told.IsStored) return isSame ? TellOutcome.Stored : TellOutcome.AlreadyFinished;
-            if (isSame) return await SendAsync(trial, told.Finish, waiting).ConfigureAwait(false);
+            if (isSame) return await SendAsync(trial, told.End, waiting).ConfigureAwait(false);
         }
         double[] stored = values.ToArray();
-        ExceptionDispatchInfo? samplerError = LetSamplerSee(trial, new TrialOutcome(state, stored));
-        if (trial.Ticket >= 0 && trial.Buffer.Parameters.Count > 0) trial.Buffer.SetSystemAttributes(trial.DrawnAttribute());
-        if (reason is not null && state == TrialState.Failed) trial.Buffer.SetSystemAttribute(SystemKeys.FailReason, reason);
-        if (reason is not null && state == TrialState.Pruned) trial.Buffer.SetSystemAttribute(SystemKeys.PruneReason, reason);
+        var notes = new EndNotes();
+        ExceptionDispatchInfo? samplerError = LetSamplerSee(trial, notes, new TrialOutcome(state, stored));
+        AttributeSet attributes = trial.Ticket >= 0 && trial.Buffer.Parameters.Count > 0 ? trial.DrawnAttribute() : AttributeSet.Empty;
+        attributes = attributes.With(notes.SystemAttributes);
+        if (reason is not null && state == TrialState.Failed) attributes = attributes.With(SystemKeys.FailReason, reason);
+        if (reason is not null && state == TrialState.Pruned) attributes = attributes.With(SystemKeys.PruneReason, reason);
         var finish = new TrialFinish
         {
             State = state,
@@ -181,18 +141,19 @@ public sealed partial class Study
                 ? StorageRules.NextTry(trial.Buffer.ToRecord(), maxRetries ?? _session.Options.MaxRetries)
                 : null,
         };
-        TellOutcome outcome = await SendAsync(trial, finish, waiting).ConfigureAwait(false);
+        var end = new TrialEnd(finish) { SystemAttributes = attributes, Study = notes.Study };
+        TellOutcome outcome = await SendAsync(trial, end, waiting).ConfigureAwait(false);
         samplerError?.Throw();
         return outcome;
     }
 
     /// <summary>A sampler that throws must not cost the trial its result: the exception is thrown once that is stored.</summary>
     [SuppressMessage("Design", "CA1031", Justification = "Rethrown by the caller.")]
-    private ExceptionDispatchInfo? LetSamplerSee(StudyTrial trial, TrialOutcome outcome)
+    private ExceptionDispatchInfo? LetSamplerSee(StudyTrial trial, EndNotes notes, TrialOutcome outcome)
     {
         try
         {
-            _session.Sampler.AfterTrial(trial.History, trial.Context, outcome);
+            _session.Sampler.AfterTrial(trial.History, trial.Context.AtEnd(notes), outcome);
             return null;
         }
         catch (Exception exception)
@@ -201,10 +162,11 @@ public sealed partial class Study
         }
     }
 
-    private async ValueTask<TellOutcome> SendAsync(StudyTrial trial, TrialFinish finish, Waiting waiting)
+    private async ValueTask<TellOutcome> SendAsync(StudyTrial trial, TrialEnd end, Waiting waiting)
     {
-        trial.BeginTell(finish);
-        WriteOutcome outcome = await waiting.On(_session.Pump.FinishAsync(trial, finish, waiting)).ConfigureAwait(false);
+        TrialFinish finish = end.Finish;
+        trial.BeginTell(end);
+        WriteOutcome outcome = await waiting.On(_session.Pump.FinishAsync(trial, end, waiting)).ConfigureAwait(false);
         if (outcome == WriteOutcome.Incompatible)
             throw new TrialLostException(trial.Number, trial.LostReason ?? "a parameter clashes with what another process stored");
         trial.End();
@@ -269,49 +231,89 @@ public sealed partial class Study
         return isSame ? TellOutcome.Stored : TellOutcome.AlreadyFinished;
     }
 
-    private async Task<IReadOnlyList<int?>> AddAsync(IReadOnlyList<TrialTemplate> templates, bool skipIfExists, CancellationToken cancellationToken)
+    /// <summary>What is left of the budget once so many more trials have started.</summary>
+    internal RemainingBudget Remaining(int count, int? ofCall, int? totalTrials, TimeSpan? time)
     {
-        cancellationToken.ThrowIfCancellationRequested();
-        var import = new TrialImport { Trials = templates, SkipIfExists = skipIfExists, RequestId = _session.RequestIds.Next() };
-        StorageRules.Check(import, Directions.Count);
-        Task<IReadOnlyList<int?>> added = _session.Pump.CallAsync((storage, study) => storage.AddTrialsAsync(study, import, CancellationToken.None));
-        return await added.WaitAsync(cancellationToken).ConfigureAwait(false);
+        StudyHistory history = History;
+        int? ofStudy = totalTrials is { } total ? Math.Max(0, total - history.Count - history.Running.Count - count) : null;
+        return new RemainingBudget(ofStudy is { } left ? Math.Min(ofCall ?? left, left) : ofCall, time);
     }
 
-    /// <summary>Starts and samples a trial. A space that the study cannot take fails it.</summary>
-    private async Task<StudyTrial> StartOneAsync(SearchSpace? space)
+    /// <summary>Starts and samples trials. If that fails for one of them, or it cannot take the space, all end.</summary>
+    private async Task<IReadOnlyList<StudyTrial>> StartAsync(AskOptions options)
     {
-        IReadOnlyList<StudyTrial> trials = await _session.Pump.StartAsync(new StartRequest(1, totalTrials: null, default), Waiting.Asynchronously).ConfigureAwait(false);
-        StudyTrial trial = trials[0];
-        await ProposeAsync(trial, history: null, RepeatPolicy.Allow, Waiting.Asynchronously).ConfigureAwait(false);
+        bool isClaimed = options.Repeats == RepeatPolicy.StopWhenExhausted;
+        int count = isClaimed ? _session.Points.Claim(options.Count) : options.Count;
+        if (count == 0) return [];
+        IReadOnlyList<StudyTrial> started = [];
         try
         {
-            if (space is not null) trial.Suggest(space);
-            return trial;
+            started = await _session.Pump.StartAsync(count, options.TotalTrials, Remaining(count, null, options.TotalTrials, null), Waiting.Asynchronously).ConfigureAwait(false);
+        }
+        finally
+        {
+            if (isClaimed) _session.Points.Return(count - started.Count);
+        }
+        var asked = new List<StudyTrial>(started.Count);
+        ExceptionDispatchInfo? error = null;
+        // Each takes its turn, whatever becomes of the others.
+        foreach (StudyTrial trial in started) error = await TryProposeAsync(trial, options, asked).ConfigureAwait(false) ?? error;
+        if (error is null) return asked;
+        foreach (StudyTrial trial in asked) await GiveBackUnusedAsync(trial, "Another trial that was asked for with it failed.").ConfigureAwait(false);
+        error.Throw();
+        return asked;
+    }
+
+    /// <summary>Samples a trial that was asked for, and adds it to the ones that the caller gets.</summary>
+    /// <returns>Why it has failed; null when it has not, or there was no point left for it.</returns>
+    [SuppressMessage("Design", "CA1031", Justification = "Rethrown by the caller.")]
+    private async Task<ExceptionDispatchInfo?> TryProposeAsync(StudyTrial trial, AskOptions options, List<StudyTrial> asked)
+    {
+        try
+        {
+            await ProposeAsync(trial, history: null, options.Repeats, Waiting.Asynchronously).ConfigureAwait(false);
+        }
+        catch (SpaceExhaustedException)
+        {
+            return null;
+        }
+        catch (Exception exception)
+        {
+            return ExceptionDispatchInfo.Capture(exception);
+        }
+        try
+        {
+            if (options.SearchSpace is not null) trial.Suggest(options.SearchSpace);
+            asked.Add(trial);
+            return null;
         }
         catch (Exception exception)
         {
             await FinishAsync(trial, TrialState.Failed, default, exception.Message, Waiting.Asynchronously).ConfigureAwait(false);
-            throw;
+            return ExceptionDispatchInfo.Capture(exception);
         }
     }
 
-    /// <summary>Ends a trial that nobody waits for any more.</summary>
+    /// <summary>Ends trials that nobody waits for any more.</summary>
     [SuppressMessage("Design", "CA1031", Justification = "Nobody waits any more; the exception is logged.")]
-    private async Task GiveBackAsync(Task<StudyTrial> asked)
+    private async Task GiveBackAsync(Task<IReadOnlyList<StudyTrial>> asked)
     {
         try
         {
-            StudyTrial trial = await asked.ConfigureAwait(false);
-            // What was enqueued is not used up by a trial that never began.
-            int? maxRetries = trial.IsGiven ? int.MaxValue : null;
-            await FinishAsync(trial, TrialState.Failed, default, "The wait for the trial was cancelled before it began.", Waiting.Asynchronously, maxRetries)
-                .ConfigureAwait(false);
+            foreach (StudyTrial trial in await asked.ConfigureAwait(false))
+                await GiveBackUnusedAsync(trial, "The wait for the trial was cancelled before it began.").ConfigureAwait(false);
         }
         catch (Exception exception)
         {
             Log.BackgroundWriteFailed(_session.Logger, exception, Name);
         }
+    }
+
+    private async Task GiveBackUnusedAsync(StudyTrial trial, string reason)
+    {
+        // What was enqueued is not used up by a trial that never began.
+        int? maxRetries = trial.IsGiven ? int.MaxValue : null;
+        await FinishAsync(trial, TrialState.Failed, default, reason, Waiting.Asynchronously, maxRetries).ConfigureAwait(false);
     }
 
     /// <summary>Samples a trial in its turn. If that fails, so does the trial.</summary>
@@ -336,6 +338,7 @@ public sealed partial class Study
         finally
         {
             _session.Turns.Done();
+            if (repeats == RepeatPolicy.StopWhenExhausted) _session.Points.Propose(trial);
         }
     }
 
@@ -351,27 +354,4 @@ public sealed partial class Study
         state is TrialState.Pruned or TrialState.Failed
             ? state
             : throw new ArgumentOutOfRangeException(nameof(state), state, $"The state is {state}, but without values a trial ends as Pruned or Failed. Give values to complete it.");
-
-    private void CheckGiven(string name, object? value)
-    {
-        if (_session.DistributionOf(History, name) is { } distribution && !distribution.TryToInternal(value, out _))
-        {
-            // Ranges may move between trials; only a declared range, or a value of another kind, is surely wrong.
-            bool isDeclared = _session.Options.SearchSpace?.Contains(name) == true;
-            if (!isDeclared) distribution.ToInternal(value);
-            else throw new ArgumentException($"The value {Guard.Show(value)} of '{name}' is not in {distribution}. Give a value inside.", nameof(value));
-        }
-    }
-
-    private static TrialTemplate Import(TrialTemplate trial)
-    {
-        ArgumentNullException.ThrowIfNull(trial);
-        foreach (Parameter parameter in trial.Parameters)
-        {
-            if (!parameter.Distribution.Contains(parameter.Value))
-                throw new ArgumentException($"The value {Guard.Show(parameter.Value)} of '{parameter.Name}' is not in {parameter.Distribution}. Give a value inside.", nameof(trial));
-        }
-        if (trial.State == TrialState.Waiting || trial.SystemAttributes.ContainsKey(SystemKeys.ImportedFrom)) return trial;
-        return trial with { SystemAttributes = trial.SystemAttributes.With(SystemKeys.ImportedFrom, "") };
-    }
 }

@@ -14,56 +14,36 @@ public sealed partial class Study
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="StudyExistsException">The name is taken, and loading was not asked for.</exception>
     /// <exception cref="ArgumentException">The options contradict each other or the loaded study.</exception>
+    /// <exception cref="DistributionChangedException">A declared parameter clashes with the distribution that its name has in the loaded study.</exception>
     /// <exception cref="StorageException">The storage failed.</exception>
-    public static async Task<Study> CreateAsync(StudyOptions? options = null, CancellationToken cancellationToken = default)
-    {
-        options ??= new();
-        CheckLeases(options);
-        IStorage storage = options.Storage ?? new InMemoryStorage(options.TimeProvider);
-        StudyRecord? record = options is { LoadIfExists: true, Name: { } name } ? await storage.FindStudyAsync(name, cancellationToken).ConfigureAwait(false) : null;
-        if (record is null)
-        {
-            StudyDefinition definition = Define(options);
-            try
-            {
-                record = await storage.CreateStudyAsync(definition, cancellationToken).ConfigureAwait(false);
-                Log.StudyCreated(options.LoggerFactory.CreateLogger("HyperTune.Study"), record.Name);
-                return await OpenAsync(record, options, storage, cancellationToken).ConfigureAwait(false);
-            }
-            catch (StudyExistsException) when (options.LoadIfExists)
-            {
-                // Another process made it between our look and our attempt.
-                record = await storage.FindStudyAsync(definition.Name, cancellationToken).ConfigureAwait(false) ?? throw new StudyNotFoundException(definition.Name);
-            }
-        }
-        return await LoadAsync(record, options, storage, cancellationToken).ConfigureAwait(false);
-    }
+    public static Task<Study> CreateAsync(StudyOptions? options = null, CancellationToken cancellationToken = default) =>
+        OwningAsync(options ?? new(), CreateCoreAsync, cancellationToken);
 
     /// <summary>Creates a study in memory, without I/O.</summary>
     /// <exception cref="ArgumentException">The options name a storage that does I/O (see <see cref="CreateAsync"/>), or contradict each other.</exception>
-    public static Study Create(StudyOptions? options = null)
-    {
-        if (options?.Storage is { IsImmediate: false })
-            throw new ArgumentException("Create makes studies in memory, but the options name a storage that does I/O. Use CreateAsync.", nameof(options));
-        Task<Study> created = CreateAsync(options);
-        return created.GetAwaiter().GetResult();
-    }
+    public static Study Create(StudyOptions? options = null) => Blocking.Wait(() => OwningAsync(
+        options ?? new(),
+        static (options, cancellationToken) => options.Storage is { IsImmediate: false }
+            ? throw new ArgumentException("Create makes studies in memory, but the options name a storage that does I/O. Use CreateAsync.", nameof(options))
+            : CreateCoreAsync(options, cancellationToken),
+        CancellationToken.None));
 
     /// <summary>Loads a study.</summary>
     /// <param name="options">Name and storage are needed.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="StudyNotFoundException">There is no study of this name.</exception>
     /// <exception cref="ArgumentException">Name or storage is missing, or the options contradict the study.</exception>
+    /// <exception cref="DistributionChangedException">A declared parameter clashes with the distribution that its name has in the study.</exception>
     /// <exception cref="StorageException">The storage failed.</exception>
-    public static async Task<Study> LoadAsync(StudyOptions options, CancellationToken cancellationToken = default)
+    public static Task<Study> LoadAsync(StudyOptions options, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(options);
-        if (options.Name is null) throw new ArgumentException("A study is loaded by its name, but the options have none. Set Name.", nameof(options));
-        if (options.Storage is null) throw new ArgumentException("A study is loaded from a storage, but the options have none. Set Storage.", nameof(options));
-        CheckLeases(options);
-        StudyRecord record = await options.Storage.FindStudyAsync(options.Name, cancellationToken).ConfigureAwait(false) ?? throw new StudyNotFoundException(options.Name);
-        return await LoadAsync(record, options, options.Storage, cancellationToken).ConfigureAwait(false);
+        return OwningAsync(options, LoadCoreAsync, cancellationToken);
     }
+
+    /// <inheritdoc cref="LoadAsync(StudyOptions, CancellationToken)"/>
+    /// <remarks>Blocks the calling thread.</remarks>
+    public static Study Load(StudyOptions options) => Blocking.Wait(() => LoadAsync(options));
 
     /// <summary>Lists the studies of a storage.</summary>
     /// <exception cref="StorageException">The storage failed.</exception>
@@ -72,6 +52,10 @@ public sealed partial class Study
         ArgumentNullException.ThrowIfNull(storage);
         return await storage.ListStudiesAsync(cancellationToken).ConfigureAwait(false);
     }
+
+    /// <inheritdoc cref="ListAsync"/>
+    /// <remarks>Blocks the calling thread.</remarks>
+    public static IReadOnlyList<StudySummary> List(IStorage storage) => Blocking.Wait(() => ListAsync(storage));
 
     /// <summary>Deletes a study with all its trials. Processes that still work on it get a <see cref="StudyNotFoundException"/>.</summary>
     /// <exception cref="StudyNotFoundException">There is no study of this name.</exception>
@@ -83,6 +67,10 @@ public sealed partial class Study
         StudyRecord study = await storage.FindStudyAsync(name, cancellationToken).ConfigureAwait(false) ?? throw new StudyNotFoundException(name);
         await storage.DeleteStudyAsync(study.Id, cancellationToken).ConfigureAwait(false);
     }
+
+    /// <inheritdoc cref="DeleteAsync"/>
+    /// <remarks>Blocks the calling thread.</remarks>
+    public static void Delete(IStorage storage, string name) => Blocking.Wait(() => DeleteAsync(storage, name));
 
     /// <summary>Copies the study with its attributes and all finished and waiting trials into a storage. Running trials are left out; numbers are given anew, in order.</summary>
     /// <param name="target">The storage; may be this study's own if the name differs.</param>
@@ -116,6 +104,10 @@ public sealed partial class Study
             throw;
         }
     }
+
+    /// <inheritdoc cref="CopyToAsync"/>
+    /// <remarks>Blocks the calling thread.</remarks>
+    public void CopyTo(IStorage target, string? name = null) => Blocking.Wait(() => CopyToAsync(target, name));
 
     /// <summary>Gives running trials back, writes what is unwritten and stops working. Disposes the storage if <see cref="StudyOptions.OwnsStorage"/> is set.</summary>
     /// <remarks>A trial that is given back fails with that reason, and is enqueued again as far as <see cref="StudyOptions.MaxRetries"/> allows.</remarks>
@@ -161,7 +153,7 @@ public sealed partial class Study
         try
         {
             // An end that could not be stored before is not to be lost.
-            if (trial.Told is { } told) await SendAsync(trial, told.Finish, Waiting.Asynchronously).ConfigureAwait(false);
+            if (trial.Told is { } told) await SendAsync(trial, told.End, Waiting.Asynchronously).ConfigureAwait(false);
             else await FinishAsync(trial, TrialState.Failed, default, GivenBackReason, Waiting.Asynchronously).ConfigureAwait(false);
         }
         catch (TrialLostException)
@@ -172,6 +164,52 @@ public sealed partial class Study
         {
             trial.Cancel();
         }
+    }
+
+    /// <summary>Opens a study; if that fails, a storage that was handed over is disposed of, since nobody else would.</summary>
+    private static async Task<Study> OwningAsync(StudyOptions options, Func<StudyOptions, CancellationToken, Task<Study>> open, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await open(options, cancellationToken).ConfigureAwait(false);
+        }
+        catch when (options is { OwnsStorage: true, Storage: not null })
+        {
+            await options.Storage.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    private static async Task<Study> CreateCoreAsync(StudyOptions options, CancellationToken cancellationToken)
+    {
+        CheckLeases(options);
+        IStorage storage = options.Storage ?? new InMemoryStorage(options.TimeProvider);
+        StudyRecord? record = options is { LoadIfExists: true, Name: { } name } ? await storage.FindStudyAsync(name, cancellationToken).ConfigureAwait(false) : null;
+        if (record is null)
+        {
+            StudyDefinition definition = Define(options);
+            try
+            {
+                record = await storage.CreateStudyAsync(definition, cancellationToken).ConfigureAwait(false);
+                Log.StudyCreated(options.LoggerFactory.CreateLogger("HyperTune.Study"), record.Name);
+                return await OpenAsync(record, options, storage, cancellationToken).ConfigureAwait(false);
+            }
+            catch (StudyExistsException) when (options.LoadIfExists)
+            {
+                // Another process made it between our look and our attempt.
+                record = await storage.FindStudyAsync(definition.Name, cancellationToken).ConfigureAwait(false) ?? throw new StudyNotFoundException(definition.Name);
+            }
+        }
+        return await LoadAsync(record, options, storage, cancellationToken).ConfigureAwait(false);
+    }
+
+    private static async Task<Study> LoadCoreAsync(StudyOptions options, CancellationToken cancellationToken)
+    {
+        if (options.Name is null) throw new ArgumentException("A study is loaded by its name, but the options have none. Set Name.", nameof(options));
+        if (options.Storage is null) throw new ArgumentException("A study is loaded from a storage, but the options have none. Set Storage.", nameof(options));
+        CheckLeases(options);
+        StudyRecord record = await options.Storage.FindStudyAsync(options.Name, cancellationToken).ConfigureAwait(false) ?? throw new StudyNotFoundException(options.Name);
+        return await LoadAsync(record, options, options.Storage, cancellationToken).ConfigureAwait(false);
     }
 
     private static void CheckLeases(StudyOptions options)
@@ -207,6 +245,7 @@ public sealed partial class Study
         Study study = await OpenAsync(record, options, storage, cancellationToken).ConfigureAwait(false);
         try
         {
+            CheckSpace(study);
             Log.StudyLoaded(study._session.Logger, record.Name, study.History.Count);
             if (options.MetricNames is { } names && !names.SequenceEqual(study.MetricNames))
                 await study.SetAttributesAsync(new() { System = metricNames }, cancellationToken).ConfigureAwait(false);
@@ -216,6 +255,16 @@ public sealed partial class Study
         {
             study._session.Pump.Dispose();
             throw;
+        }
+    }
+
+    /// <summary>Refuses a declared space that the study's parameters clash with, rather than the first trial that asks for one of them.</summary>
+    private static void CheckSpace(Study study)
+    {
+        foreach (SearchSpaceParameter declared in study._session.Options.SearchSpace ?? SearchSpace.Empty)
+        {
+            if (DistributionRegistry.Find(study.History, declared.Name) is { } known)
+                StorageRules.CheckCompatible(new Parameter(declared.Name, declared.Distribution, double.NaN), known);
         }
     }
 

@@ -16,9 +16,9 @@ public sealed partial class Study : IAsyncDisposable, IDisposable
     private readonly StudySession _session;
     private readonly TrialProposer _proposer;
     private readonly Lock _gate = new();
+    private readonly Lock _trialsGate = new();
     private readonly List<OptimizeLoop> _loops = [];
-    private IReadOnlyList<TrialRecord>? _trials;
-    private StudyHistory? _trialsOf;
+    private (StudyHistory History, IReadOnlyList<TrialRecord> Trials)? _trials;
     private bool _isDisposed;
     private Task? _disposal;
 
@@ -47,20 +47,18 @@ public sealed partial class Study : IAsyncDisposable, IDisposable
     public StudyHistory History => _session.Builder.Current;
 
     /// <summary>All trials of any state, in ascending order of number.</summary>
+    /// <remarks>A snapshot that shares what has not changed with those before it: after a trial it costs little, whatever the number of trials.</remarks>
     public IReadOnlyList<TrialRecord> Trials
     {
         get
         {
             StudyHistory history = History;
-            lock (_gate)
+            lock (_trialsGate)
             {
-                if (_trials is null || !ReferenceEquals(_trialsOf, history))
-                {
-                    IEnumerable<TrialRecord> finished = Enumerable.Range(0, history.Count).Select(row => history[row]);
-                    _trials = [.. finished.Concat(history.Running.Select(trial => trial.Record)).Concat(history.Waiting).OrderBy(trial => trial.Number)];
-                    _trialsOf = history;
-                }
-                return _trials;
+                if (_trials is { } known && ReferenceEquals(known.History, history)) return known.Trials;
+                IReadOnlyList<TrialRecord> trials = TrialList.Of(history);
+                _trials = (history, trials);
+                return trials;
             }
         }
     }
@@ -98,11 +96,19 @@ public sealed partial class Study : IAsyncDisposable, IDisposable
     /// <exception cref="StorageException">The storage failed.</exception>
     public Task RefreshAsync(CancellationToken cancellationToken = default) => _session.Pump.RefreshAsync().WaitAsync(cancellationToken);
 
+    /// <inheritdoc cref="RefreshAsync"/>
+    /// <remarks>Blocks the calling thread.</remarks>
+    public void Refresh() => Blocking.Wait(() => RefreshAsync());
+
     /// <summary>Adds or replaces an attribute of the study.</summary>
     /// <exception cref="ArgumentException">The name cannot be stored.</exception>
     /// <exception cref="StorageException">The storage failed; nothing was stored.</exception>
     public Task SetUserAttributeAsync(string name, AttributeValue value, CancellationToken cancellationToken = default) =>
         SetAttributesAsync(new() { User = AttributeSet.Empty.With(Guard.Name(name), Guard.NotNull(value)) }, cancellationToken);
+
+    /// <inheritdoc cref="SetUserAttributeAsync"/>
+    /// <remarks>Blocks the calling thread.</remarks>
+    public void SetUserAttribute(string name, AttributeValue value) => Blocking.Wait(() => SetUserAttributeAsync(name, value));
 
     /// <summary>Makes this process start no more trials: running calls of <c>OptimizeAsync</c> end after their running trials.</summary>
     public void Stop()
@@ -122,9 +128,17 @@ public sealed partial class Study : IAsyncDisposable, IDisposable
         return SetAttributesAsync(new() { System = AttributeSet.Empty.With(SystemKeys.Stop, Guard.NotNullOrEmpty(reason)) }, cancellationToken);
     }
 
+    /// <inheritdoc cref="StopEverywhereAsync"/>
+    /// <remarks>Blocks the calling thread.</remarks>
+    public void StopEverywhere(string reason) => Blocking.Wait(() => StopEverywhereAsync(reason));
+
     /// <summary>Takes back <see cref="StopEverywhereAsync"/>, so that the study can be optimized again.</summary>
     public Task ResumeAsync(CancellationToken cancellationToken = default) =>
         SetAttributesAsync(new() { System = AttributeSet.Empty.With(SystemKeys.Stop, AttributeValue.Null) }, cancellationToken);
+
+    /// <inheritdoc cref="ResumeAsync"/>
+    /// <remarks>Blocks the calling thread.</remarks>
+    public void Resume() => Blocking.Wait(() => ResumeAsync());
 
     private async Task SetAttributesAsync(AttributeChanges changes, CancellationToken cancellationToken)
     {

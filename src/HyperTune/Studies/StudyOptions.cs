@@ -21,7 +21,7 @@ public sealed record StudyOptions
     /// <summary>Where the study is kept. Left out: in memory.</summary>
     public IStorage? Storage { get; init; }
 
-    /// <summary>Whether disposing the study disposes <see cref="Storage"/>. False by default.</summary>
+    /// <summary>Whether disposing the study disposes <see cref="Storage"/>; failing to create or load the study does so, too. False by default.</summary>
     public bool OwnsStorage { get; init; }
 
     /// <summary>Proposes parameters. Left out: <see cref="TpeSampler"/> with its defaults.</summary>
@@ -31,6 +31,7 @@ public sealed record StudyOptions
     public IPruner? Pruner { get; init; }
 
     /// <summary>The search space, when it is known beforehand, conditional branches included. Left out: defined by what the objective asks for.</summary>
+    /// <remarks>A loaded study that holds a parameter with another kind, logarithmic scale or choices is refused; bounds and steps may differ.</remarks>
     public SearchSpace? SearchSpace { get; init; }
 
     /// <summary>Whether a study of this name that exists is loaded instead of refused. False by default.</summary>
@@ -44,6 +45,13 @@ public sealed record StudyOptions
 
     /// <summary>How long reports and attributes of a running trial may stay unwritten. Above 0; 1 second by default.</summary>
     public TimeSpan FlushInterval { get; init => field = Guard.Above(value, TimeSpan.Zero); } = TimeSpan.FromSeconds(1);
+
+    /// <summary>How many parameters, reports and attributes of one trial may be unwritten when its end is told. 1 or more; 100,000 by default.</summary>
+    /// <remarks>
+    /// They gather while the storage fails. With more of them the end is sent only after they have been stored; while that fails, telling it throws a
+    /// <see cref="StorageException"/> that says how much is not stored. Nothing is dropped, so that the end can be told again once the storage works.
+    /// </remarks>
+    public int MaxUnwrittenChanges { get; init => field = Guard.AtLeast(value, 1); } = 100_000;
 
     /// <summary>How often the history is brought up to date while trials report. Above 0; 1 second by default.</summary>
     public TimeSpan RefreshInterval { get; init => field = Guard.Above(value, TimeSpan.Zero); } = TimeSpan.FromSeconds(1);

@@ -16,6 +16,9 @@ namespace HyperTune;
 /// </remarks>
 internal sealed class StudyPump : IDisposable
 {
+    /// <summary>How long a request waits for its first repetition. The time doubles with each further one, up to the longest.</summary>
+    private static readonly TimeSpan FirstRetryDelay = TimeSpan.FromMilliseconds(100), LongestRetryDelay = TimeSpan.FromSeconds(5);
+
     private readonly StudySession _session;
     private readonly Lock _gate = new();
     private readonly Lock _cycleGate = new();
@@ -24,13 +27,17 @@ internal sealed class StudyPump : IDisposable
     private readonly ITimer _flushTimer;
     private readonly ITimer _refreshTimer;
     private readonly ITimer _leaseTimer;
+    private readonly ITimer _retryTimer;
+    private readonly List<PumpRequest> _kept = [];
     private readonly Thread? _thread;
     private List<PumpRequest> _queue = [];
     private List<PumpRequest> _served = [];
     private StudyTrial[]? _liveInOrder = [];
     private int _changed;
     private int _reported;
-    private bool _flushIsDue, _refreshIsDue, _leasesAreDue;
+    private bool _flushIsDue, _refreshIsDue, _leasesAreDue, _retryIsDue;
+    private bool _isRepeating;
+    private TimeSpan _retryDelay;
     private bool _isStopping;
 
     public StudyPump(StudySession session)
@@ -40,6 +47,7 @@ internal sealed class StudyPump : IDisposable
         _refreshTimer = session.Time.CreateTimer(static pump => ((StudyPump)pump!).Due(ref ((StudyPump)pump)._refreshIsDue), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         TimeSpan renewal = TimerLimits.Clamp(session.Options.Leases.RenewInterval);
         _leaseTimer = session.Time.CreateTimer(static pump => ((StudyPump)pump!).Due(ref ((StudyPump)pump)._leasesAreDue), this, renewal, renewal);
+        _retryTimer = session.Time.CreateTimer(static pump => ((StudyPump)pump!).Due(ref ((StudyPump)pump)._retryIsDue), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         if (session.Storage.IsImmediate) return;
         _thread = new Thread(Run) { IsBackground = true, Name = $"HyperTune pump of {session.Name}" };
         _thread.UnsafeStart();
@@ -62,12 +70,16 @@ internal sealed class StudyPump : IDisposable
 
     /// <summary>Starts trials and brings the history up to date.</summary>
     /// <returns>The trials, in order of number; fewer than asked for when the study's total is reached.</returns>
-    public Task<IReadOnlyList<StudyTrial>> StartAsync(StartRequest request, Waiting waiting) => Submit(request, request.Completion, waiting);
+    public Task<IReadOnlyList<StudyTrial>> StartAsync(int count, int? totalTrials, RemainingBudget remaining, Waiting waiting)
+    {
+        var request = new StartRequest(count, totalTrials, remaining) { Patience = waiting.Patience };
+        return Submit(request, request.Completion, waiting);
+    }
 
     /// <summary>Writes all of a trial and its end.</summary>
-    public Task<WriteOutcome> FinishAsync(StudyTrial trial, TrialFinish finish, Waiting waiting)
+    public Task<WriteOutcome> FinishAsync(StudyTrial trial, TrialEnd end, Waiting waiting)
     {
-        var request = new FinishRequest(trial, finish);
+        var request = new FinishRequest(trial, end) { Patience = waiting.Patience };
         return Submit(request, request.Completion, waiting);
     }
 
@@ -128,6 +140,29 @@ internal sealed class StudyPump : IDisposable
         }
     }
 
+    /// <summary>Whether a failed request goes into a later cycle rather than to who waits.</summary>
+    public bool IsRepeated(PumpRequest request, Exception exception) =>
+        exception is StorageException { IsTransient: true } && request.MayBeRepeated
+        && (request.FirstFailure is not { } first || _session.Time.GetElapsedTime(first) < request.Patience!.Longest);
+
+    /// <summary>Keeps a failed request for a later cycle.</summary>
+    public void Keep(PumpRequest request, Exception exception)
+    {
+        if (!_isRepeating) Log.StorageRepeated(_session.Logger, exception, _session.Name, request.Patience!.Longest);
+        _isRepeating = true;
+        request.Keep(exception, _session.Time.GetTimestamp());
+    }
+
+    /// <summary>Has kept requests tried at once, since their loop gives them up.</summary>
+    public void Hurry()
+    {
+        lock (_gate)
+        {
+            if (_kept.Count == 0) return;
+        }
+        Due(ref _retryIsDue);
+    }
+
     /// <summary>Ends the thread after a last cycle.</summary>
     public void Dispose()
     {
@@ -139,6 +174,8 @@ internal sealed class StudyPump : IDisposable
         _flushTimer.Dispose();
         _refreshTimer.Dispose();
         _leaseTimer.Dispose();
+        _retryTimer.Dispose();
+        if (_thread is null) RunCycle();
         _wake.Release();
         _thread?.Join();
         _wake.Dispose();
@@ -185,7 +222,7 @@ internal sealed class StudyPump : IDisposable
             RunCycle();
             lock (_gate)
             {
-                if (_isStopping && _queue.Count == 0) return;
+                if (_isStopping && _queue.Count == 0 && _kept.Count == 0) return;
             }
         }
     }
@@ -225,18 +262,26 @@ internal sealed class StudyPump : IDisposable
         lock (_cycleGate)
         {
             List<PumpRequest> requests;
-            bool flush, refresh, renew;
+            bool flush, refresh, renew, retry;
             lock (_gate)
             {
                 (flush, refresh, renew) = (_flushIsDue, _refreshIsDue, _leasesAreDue);
-                if (_queue.Count == 0 && !flush && !refresh && !renew) return;
+                retry = _kept.Count > 0 && (_retryIsDue || _isStopping);
+                if (_queue.Count == 0 && !flush && !refresh && !renew && !retry) return;
                 requests = _queue;
                 // The two lists take turns: nobody looks at the former requests any more.
                 _served.Clear();
                 _queue = _served;
                 _served = requests;
-                _flushIsDue = _refreshIsDue = _leasesAreDue = false;
+                _flushIsDue = _refreshIsDue = _leasesAreDue = _retryIsDue = false;
+                if (retry)
+                {
+                    // First, since of several ends that are told for a trial the first one counts.
+                    requests.InsertRange(0, _kept);
+                    _kept.Clear();
+                }
             }
+            foreach (PumpRequest request in requests) request.Resume();
             if (refresh) Volatile.Write(ref _reported, 0);
             try
             {
@@ -250,9 +295,40 @@ internal sealed class StudyPump : IDisposable
                     // Trials that were started hold tickets, so that their asker has to take its turn.
                     if (request is StartRequest { Answer.Count: > 0 } start) start.Complete();
                     else request.Fail(exception);
+                    request.Resume();
                 }
                 LogFailure(exception);
             }
+            KeepFailed(requests, retry);
         }
+    }
+
+    /// <summary>Takes over what goes into a later cycle, and sets the time for it.</summary>
+    private void KeepFailed(List<PumpRequest> requests, bool isRetry)
+    {
+        if (!_isRepeating) return;
+        TimeSpan delay;
+        lock (_gate)
+        {
+            bool isFirst = _kept.Count == 0;
+            foreach (PumpRequest request in requests)
+            {
+                if (request.KeptBy is not { } exception) continue;
+                if (_isStopping) request.Fail(exception);
+                else _kept.Add(request);
+            }
+            _isRepeating = _kept.Count > 0;
+            // Else the timer runs already.
+            if (!_isRepeating || !(isFirst || isRetry)) return;
+            _retryDelay = isRetry && 2 * _retryDelay < LongestRetryDelay ? 2 * _retryDelay : isRetry ? LongestRetryDelay : FirstRetryDelay;
+            delay = _retryDelay;
+            foreach (PumpRequest request in _kept)
+            {
+                // Who has given up meanwhile does not wait, and the last try is when patience ends.
+                TimeSpan left = request.MayBeRepeated ? request.Patience!.Longest - _session.Time.GetElapsedTime(request.FirstFailure!.Value) : TimeSpan.Zero;
+                if (left < delay) delay = left;
+            }
+        }
+        _retryTimer.Change(delay > TimeSpan.Zero ? delay : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
     }
 }

@@ -4,6 +4,7 @@ using HyperTune.Diagnostics;
 using HyperTune.History;
 using HyperTune.Pruners;
 using HyperTune.Samplers;
+using HyperTune.Spaces;
 using HyperTune.Storage;
 using HyperTune.Trials;
 using Microsoft.Extensions.Logging;
@@ -29,6 +30,7 @@ internal sealed class StudySession
         Logger = options.LoggerFactory.CreateLogger("HyperTune.Study");
         Seed = sampler.Seed ?? BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong)));
         Builder = new HistoryBuilder(study, options.SearchSpace);
+        Points = new PointClaims(this);
         Pump = new StudyPump(this);
     }
 
@@ -56,6 +58,8 @@ internal sealed class StudySession
 
     public StudyPump Pump { get; }
 
+    public PointClaims Points { get; }
+
     public SamplingTurns Turns { get; } = new();
 
     public DistributionRegistry Registry { get; } = new();
@@ -76,6 +80,9 @@ internal sealed class StudySession
         if (Options.SearchSpace?.TryGet(name, out SearchSpaceParameter? declared) == true) return declared.Distribution;
         return history.TryGetParameter(name, out ParameterColumn column) ? column.Latest : null;
     }
+
+    /// <summary>The space over which proposals are compared: the declared one, or what all trials share.</summary>
+    public SearchSpace ComparedSpace(StudyHistory history) => Options.SearchSpace ?? IntersectionSpace.Of(history, includePruned: true);
 
     /// <summary>Whether the history is older than the refresh interval. Only the pump asks.</summary>
     public bool IsHistoryOld => Time.GetElapsedTime(_lastRead) >= Options.RefreshInterval;

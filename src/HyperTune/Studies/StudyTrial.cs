@@ -81,13 +81,13 @@ internal sealed class StudyTrial : Trial
 
     public bool HasEnded => _hasEnded;
 
-    /// <summary>What the trial has asked for, followed by what it was drawn jointly or beforehand and will ask for.</summary>
+    /// <summary>What the trial has asked for, followed by what it was given or drawn, jointly or beforehand, and will ask for.</summary>
     public ParameterSet Expected
     {
         get
         {
             ParameterSet expected = Buffer.Parameters;
-            foreach (Parameter parameter in Joint.Concat(DrawnAhead))
+            foreach (Parameter parameter in Context.FixedParameters.Concat(Joint).Concat(DrawnAhead))
             {
                 if (!expected.Contains(parameter.Name)) expected = expected.With(parameter.Name, parameter.Distribution, parameter.Value);
             }
@@ -146,18 +146,18 @@ internal sealed class StudyTrial : Trial
     public void Cancel() => _ = _cancellation.CancelAsync();
 
     /// <summary>Notes an end that is about to be stored; one that is stored stays.</summary>
-    public void BeginTell(TrialFinish finish)
+    public void BeginTell(TrialEnd end)
     {
         lock (_endGate)
         {
-            if (_told is not { IsStored: true }) _told = new ToldEnd(finish, false);
+            if (_told is not { IsStored: true }) _told = new ToldEnd(end, false);
         }
     }
 
     /// <summary>Notes that an end is stored.</summary>
     public void ConfirmTell(TrialFinish finish)
     {
-        lock (_endGate) _told = new ToldEnd(finish, true);
+        lock (_endGate) _told = new ToldEnd(_told is { End: { } end } && ReferenceEquals(end.Finish, finish) ? end : new TrialEnd(finish), true);
     }
 
     /// <summary>Marks the trial as belonging to another process.</summary>
@@ -263,8 +263,10 @@ internal sealed class StudyTrial : Trial
     }
 
     /// <summary>The end that was told for a trial.</summary>
-    public sealed record ToldEnd(TrialFinish Finish, bool IsStored)
+    public sealed record ToldEnd(TrialEnd End, bool IsStored)
     {
+        public TrialFinish Finish => End.Finish;
+
         public bool Is(TrialState state, IReadOnlyList<double> values) => Finish.State == state && values.SequenceEqual(Finish.Values);
     }
 }

@@ -72,7 +72,7 @@ internal sealed class TrialProposer(StudySession session)
 
     private void AvoidRepetition(StudyTrial trial, SearchSpace space, RepeatPolicy repeats)
     {
-        SearchSpace whole = session.Options.SearchSpace ?? IntersectionSpace.Of(trial.History, includePruned: true);
+        SearchSpace whole = session.ComparedSpace(trial.History);
         if (whole.Count == 0 || trial.Context.FixedParameters.Count > 0) return;
         TriedPoints tried = TriedPoints.Of(trial.History, whole);
         DrawAhead(trial, whole);

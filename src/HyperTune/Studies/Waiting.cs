@@ -1,8 +1,10 @@
 namespace HyperTune;
 
-/// <summary>How a flow waits: by blocking the dedicated thread that it runs on, or asynchronously.</summary>
+/// <summary>How a flow waits: by blocking the dedicated thread that it runs on, or asynchronously; and how long for a storage that fails transiently.</summary>
+/// <param name="IsBlocking">Whether it blocks.</param>
+/// <param name="Patience">When its requests are repeated; null for never.</param>
 /// <remarks>A flow that blocks finds every task complete when it awaits, so it never leaves its thread, and the pool is not needed.</remarks>
-internal readonly record struct Waiting(bool IsBlocking)
+internal readonly record struct Waiting(bool IsBlocking, Patience? Patience = null)
 {
     public static Waiting Asynchronously => new(false);
 

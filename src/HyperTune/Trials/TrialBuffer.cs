@@ -7,7 +7,7 @@ namespace HyperTune.Trials;
 /// The trial appends; one pump per study takes what is unwritten with <see cref="TryTake"/> and, once the storage has it, calls
 /// <see cref="Confirm"/>. A write that fails is not confirmed, so that its content goes with the next one.
 /// </remarks>
-internal sealed class TrialBuffer(TrialRecord start)
+internal sealed class TrialBuffer(TrialRecord start) : INoteTarget
 {
     private readonly Lock _gate = new();
     private readonly List<KeyValuePair<long, double>> _reports = [.. start.IntermediateValues];
@@ -18,12 +18,10 @@ internal sealed class TrialBuffer(TrialRecord start)
     private int _writtenReports = start.IntermediateValues.Count;
     private long _highestStep = start.IntermediateValues.LastStep;
     private IntermediateValues? _reportsByStep = start.IntermediateValues;
-    private AttributeSet _user = start.UserAttributes;
-    private AttributeSet _system = start.SystemAttributes;
-    private AttributeSet _unwrittenUser = AttributeSet.Empty;
-    private AttributeSet _unwrittenSystem = AttributeSet.Empty;
+    private AttributeBuffer _user = new(start.UserAttributes);
+    private AttributeBuffer _system = new(start.SystemAttributes);
     private AttributeChanges? _unwrittenStudy;
-    private TrialFinish? _finish;
+    private TrialEnd? _end;
 
     public TrialId Id => start.Id;
 
@@ -38,9 +36,21 @@ internal sealed class TrialBuffer(TrialRecord start)
         }
     }
 
-    public AttributeSet SystemAttributes => Volatile.Read(ref _system);
+    public AttributeSet SystemAttributes
+    {
+        get
+        {
+            lock (_gate) return _system.All;
+        }
+    }
 
-    public AttributeSet UserAttributes => Volatile.Read(ref _user);
+    public AttributeSet UserAttributes
+    {
+        get
+        {
+            lock (_gate) return _user.All;
+        }
+    }
 
     public IntermediateValues IntermediateValues
     {
@@ -78,48 +88,39 @@ internal sealed class TrialBuffer(TrialRecord start)
         }
     }
 
+    /// <summary>How much is not yet in the storage: parameters, reports and attributes.</summary>
+    public UnwrittenChanges Unwritten
+    {
+        get
+        {
+            lock (_gate) return new(_schema.Count - _writtenParameters, _reports.Count - _writtenReports, _user.Unwritten.Count + _system.Unwritten.Count);
+        }
+    }
+
     public void SetUserAttribute(string key, AttributeValue value)
     {
-        lock (_gate)
-        {
-            _user = _user.With(key, value);
-            _unwrittenUser = _unwrittenUser.With(key, value);
-        }
+        lock (_gate) _user.Set(key, value);
     }
 
     public void SetSystemAttribute(string key, AttributeValue value)
     {
-        lock (_gate)
-        {
-            _system = _system.With(key, value);
-            _unwrittenSystem = _unwrittenSystem.With(key, value);
-        }
-    }
-
-    /// <summary>Adds or replaces several attributes; a trial without others keeps the very set, which trials can so share.</summary>
-    public void SetSystemAttributes(AttributeSet attributes)
-    {
-        lock (_gate)
-        {
-            _system = _system.With(attributes);
-            _unwrittenSystem = _unwrittenSystem.With(attributes);
-        }
+        lock (_gate) _system.Set(key, value);
     }
 
     public void ChangeStudy(AttributeChanges changes)
     {
-        lock (_gate) _unwrittenStudy = _unwrittenStudy is null ? changes : _unwrittenStudy.Then(changes);
+        lock (_gate) _unwrittenStudy = _unwrittenStudy?.Then(changes) ?? changes;
     }
 
-    public void Finish(TrialFinish finish)
+    public void Finish(TrialEnd end)
     {
-        lock (_gate) _finish = finish;
+        lock (_gate) _end = end;
     }
 
-    /// <summary>Takes back an end that could not be stored, so that it can be told again.</summary>
+    /// <summary>Takes back an end that could not be stored, with all that belongs to it, so that it or another one can be told.</summary>
     public void Unfinish()
     {
-        lock (_gate) _finish = null;
+        lock (_gate) _end = null;
     }
 
     /// <summary>Gives what is not yet in the storage; false when there is nothing.</summary>
@@ -127,17 +128,17 @@ internal sealed class TrialBuffer(TrialRecord start)
     {
         lock (_gate)
         {
-            bool isEmpty = _writtenParameters == _schema.Count && _writtenReports == _reports.Count && _unwrittenUser.Count == 0
-                && _unwrittenSystem.Count == 0 && _unwrittenStudy is null && _finish is null;
+            bool isEmpty = _writtenParameters == _schema.Count && _writtenReports == _reports.Count && _user.IsWritten && _system.IsWritten
+                && _unwrittenStudy is null && _end is null;
             changes = isEmpty ? null : new TrialChanges
             {
                 Trial = Id,
                 Parameters = _writtenParameters == 0 ? Set() : _writtenParameters == _schema.Count ? [] : [.. Set().Skip(_writtenParameters)],
                 IntermediateValues = _writtenReports == _reports.Count ? [] : [.. _reports.Skip(_writtenReports)],
-                UserAttributes = _unwrittenUser,
-                SystemAttributes = _unwrittenSystem,
-                Study = _unwrittenStudy,
-                Finish = _finish,
+                UserAttributes = _user.Unwritten,
+                SystemAttributes = _end is null ? _system.Unwritten : _system.Unwritten.With(_end.SystemAttributes),
+                Study = _end?.Study is { } ofEnd ? _unwrittenStudy?.Then(ofEnd) ?? ofEnd : _unwrittenStudy,
+                Finish = _end?.Finish,
             };
             return !isEmpty;
         }
@@ -150,10 +151,12 @@ internal sealed class TrialBuffer(TrialRecord start)
         {
             _writtenParameters += written.Parameters.Count;
             _writtenReports += written.IntermediateValues.Count;
-            _unwrittenUser = Without(_unwrittenUser, written.UserAttributes);
-            _unwrittenSystem = Without(_unwrittenSystem, written.SystemAttributes);
+            _user.Confirm(written.UserAttributes);
+            _system.Confirm(written.SystemAttributes);
             if (_unwrittenStudy is { } study && written.Study is { } writtenStudy) _unwrittenStudy = Without(study, writtenStudy);
-            if (written.Finish is not null) _finish = null;
+            if (written.Finish is null || _end is null) return;
+            _system.AddWritten(_end.SystemAttributes);
+            _end = null;
         }
     }
 
@@ -166,8 +169,8 @@ internal sealed class TrialBuffer(TrialRecord start)
             {
                 Parameters = Set(),
                 IntermediateValues = _reportsByStep ??= IntermediateValues.Of(_reports),
-                UserAttributes = _user,
-                SystemAttributes = _system,
+                UserAttributes = _user.All,
+                SystemAttributes = _system.All,
             };
         }
     }
@@ -184,16 +187,10 @@ internal sealed class TrialBuffer(TrialRecord start)
         if (ReferenceEquals(unwritten, written)) return null;
         var rest = new AttributeChanges
         {
-            User = Without(unwritten.User, written.User),
-            System = Without(unwritten.System, written.System),
-            PutIfAbsent = Without(unwritten.PutIfAbsent, written.PutIfAbsent),
+            User = AttributeBuffer.Without(unwritten.User, written.User),
+            System = AttributeBuffer.Without(unwritten.System, written.System),
+            PutIfAbsent = AttributeBuffer.Without(unwritten.PutIfAbsent, written.PutIfAbsent),
         };
         return rest.IsEmpty ? null : rest;
-    }
-
-    private static AttributeSet Without(AttributeSet unwritten, AttributeSet written)
-    {
-        if (ReferenceEquals(unwritten, written) || unwritten.Count == 0) return AttributeSet.Empty;
-        return AttributeSet.Of(unwritten.Where(entry => !(written.TryGetValue(entry.Key, out AttributeValue? value) && ReferenceEquals(value, entry.Value))));
     }
 }

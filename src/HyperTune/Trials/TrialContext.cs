@@ -7,6 +7,7 @@ public sealed class TrialContext
 {
     private readonly TrialBuffer _buffer;
     private readonly ulong _seed;
+    private EndNotes? _endNotes;
 
     internal TrialContext(TrialBuffer buffer, ulong seed, ParameterSet fixedParameters)
     {
@@ -20,7 +21,7 @@ public sealed class TrialContext
     public int Number => _buffer.Number;
 
     /// <summary>Attributes to be stored with the trial or its study.</summary>
-    public TrialNotes Notes { get; }
+    public TrialNotes Notes { get; private set; }
 
     /// <summary>The parameters that are already fixed or drawn in this trial, in the order in which they were suggested.</summary>
     public ParameterSet Parameters => _buffer.Parameters;
@@ -32,7 +33,7 @@ public sealed class TrialContext
     public IntermediateValues IntermediateValues => _buffer.IntermediateValues;
 
     /// <summary>The trial's system attributes, unwritten ones included.</summary>
-    public AttributeSet SystemAttributes => _buffer.SystemAttributes;
+    public AttributeSet SystemAttributes => _endNotes is null ? _buffer.SystemAttributes : _buffer.SystemAttributes.With(_endNotes.SystemAttributes);
 
     /// <summary>What is left of the budget after this trial.</summary>
     public RemainingBudget Remaining { get; internal init; }
@@ -53,6 +54,15 @@ public sealed class TrialContext
 
     /// <summary>Counts the draws that the repeat policy refused; it enters the random streams, so that each attempt differs.</summary>
     internal int Attempt { get; set; }
+
+    /// <summary>The same trial as a sampler sees it at an end: what it notes belongs to that end.</summary>
+    internal TrialContext AtEnd(EndNotes notes)
+    {
+        var context = (TrialContext)MemberwiseClone();
+        context._endNotes = notes;
+        context.Notes = new TrialNotes(notes);
+        return context;
+    }
 
     /// <summary>The stream of random numbers for one purpose: a function of the sampler's seed, the trial's number and the purpose alone.</summary>
     /// <param name="purpose">What the numbers are for, such as <c>joint</c>.</param>

@@ -81,6 +81,9 @@ public sealed class ParetoFrontTests
         Assert.Equal(2, front.Weighted(0, 1).Number);
         Assert.Equal(3, front.Lexicographic(1).Number);
         Assert.Equal(3, front.NearBest(1, within: 5).Single().Number);
+        // A metric in which all are infinitely bad has no say.
+        ParetoFront hopeless = Named([Direction.Minimize, Direction.Minimize, Direction.Minimize], [], [0, 10, double.PositiveInfinity], [2, 2, double.PositiveInfinity], [10, 0, double.PositiveInfinity]);
+        Assert.Equal(1, hopeless.Knee().Number);
         ParetoFront huge = Named([Direction.Minimize, Direction.Minimize], [], [-double.MaxValue, double.MaxValue], [-double.MaxValue / 2, -double.MaxValue / 2], [double.MaxValue, -double.MaxValue]);
         Assert.Equal(1, huge.Knee().Number);
     }

@@ -87,6 +87,94 @@ public sealed class FailingStorageTests
     }
 
     [Fact]
+    public async Task TellAsync_AnswerLost_BackgroundWriteInBetween_IsStillStored()
+    {
+        await using Study study = await OpenAsync();
+        Trial trial = await study.AskAsync(cancellationToken: Token);
+        trial.SuggestDouble("x", 0, 1);
+        _storage.Fail(StorageOperation.Write, afterwards: true);
+        await Assert.ThrowsAsync<StorageException>(() => study.TellAsync(trial, 1, Token));
+        await study.RefreshAsync(Token);
+
+        Assert.Equal(TellOutcome.Stored, await study.TellAsync(trial, 1, Token));
+
+        Assert.Equal(2, _storage.Writes.Count(group => group[0].Finish is not null));
+        Assert.Empty(_logs.WithId(21));
+    }
+
+    [Theory]
+    [InlineData(TrialState.Failed)]
+    [InlineData(TrialState.Pruned)]
+    public async Task TellAsync_AnotherEndAfterOneThatFailed_LeavesNothingOfTheFirst(TrialState first)
+    {
+        var sampler = new FakeSampler
+        {
+            After = (_, trial, outcome) =>
+            {
+                trial.Notes.Set($"note {outcome.State}", 1);
+                trial.Notes.SetStudy($"note {outcome.State}", 1);
+                Assert.True(trial.SystemAttributes.ContainsKey($"note {outcome.State}"));
+            },
+        };
+        await using Study study = await Study.CreateAsync(new() { Storage = _storage, TimeProvider = _time, Sampler = sampler }, Token);
+        Trial trial = await study.AskAsync(cancellationToken: Token);
+        trial.SuggestDouble("x", 0, 1);
+        _storage.Fail(StorageOperation.Write);
+        await Assert.ThrowsAsync<StorageException>(() => study.TellAsync(trial, first, "no good", Token));
+
+        Assert.Equal(TellOutcome.Stored, await study.TellAsync(trial, 1, Token));
+
+        TrialRecord stored = Assert.Single(study.Trials);
+        Assert.Equal((TrialState.Complete, null), (stored.State, stored.FailReason));
+        Assert.Equal(["hypertune:drawn", "note Complete"], stored.SystemAttributes.Keys.Order());
+        Assert.Equal(["note Complete"], study.SystemAttributes.Keys);
+    }
+
+    [Fact]
+    public async Task TellAsync_FullBuffer_FailsWhileTheStorageDoes_AndDropsNothing()
+    {
+        await using Study study = await Study.CreateAsync(new() { Storage = _storage, TimeProvider = _time, Sampler = Seeded(), MaxUnwrittenChanges = 10 }, Token);
+        Trial full = await study.AskAsync(cancellationToken: Token), fine = await study.AskAsync(cancellationToken: Token);
+        _storage.Fail(StorageOperation.Write, times: 2, exception: new StorageException("The server is away.", isTransient: true));
+        for (int i = 0; i < 4; i++) full.SuggestDouble($"x{i}", 0, 1);
+        for (int i = 0; i < 5; i++) full.Report(i, i);
+        for (int i = 0; i < 2; i++) full.SetUserAttribute($"a{i}", i);
+        for (int i = 0; i < 10; i++) fine.Report(i, i);
+        int before = _storage.Writes.Count;
+
+        StorageException ofFine = await Assert.ThrowsAsync<StorageException>(() => study.TellAsync(fine, 1, Token));
+        StorageException ofFull = await Assert.ThrowsAsync<StorageException>(() => study.TellAsync(full, 1, Token));
+
+        Assert.Equal("The server is away.", ofFine.Message);
+        Assert.True(ofFull.IsTransient);
+        Assert.Contains("4 parameters, 5 reports and 2 attributes", ofFull.Message, StringComparison.Ordinal);
+        Assert.Contains("The server is away.", ofFull.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain(_storage.Writes.Skip(before).SelectMany(group => group), changes => changes.Trial == new TrialId(1) && changes.Finish is not null);
+        Assert.Equal(TellOutcome.Stored, await study.TellAsync(full, 1, Token));
+        Assert.Equal(TellOutcome.Stored, await study.TellAsync(fine, 1, Token));
+        TrialRecord stored = study.Trials[0];
+        Assert.Equal((4, 5, 2), (stored.Params.Count, stored.IntermediateValues.Count, stored.UserAttributes.Count));
+        Assert.Equal(10, study.Trials[1].IntermediateValues.Count);
+    }
+
+    [Fact]
+    public async Task TellAsync_FullBuffer_ParameterThatClashes_LosesTheTrial()
+    {
+        await using Study study = await Study.CreateAsync(new() { Name = "s", Storage = _storage, TimeProvider = _time, Sampler = Seeded(), MaxUnwrittenChanges = 1 }, Token);
+        await using Study other = await LoadAsync();
+        Trial foreign = await other.AskAsync(cancellationToken: Token), trial = await study.AskAsync(cancellationToken: Token);
+        foreign.SuggestInt("x", 0, 5);
+        await other.RefreshAsync(Token);
+        trial.SuggestDouble("x", 0, 1);
+        trial.Report(1, 1);
+
+        Assert.Equal(TellOutcome.AlreadyFinished, await study.TellAsync(trial, 1, Token));
+
+        Assert.Equal(TrialState.Failed, study.Trials[1].State);
+        Assert.Throws<TrialLostException>(() => trial.Report(1, 2));
+    }
+
+    [Fact]
     public async Task TellAsync_AnswerLost_AnotherResultIsRefused()
     {
         await using Study study = await OpenAsync();
@@ -132,7 +220,7 @@ public sealed class FailingStorageTests
 
         await Assert.ThrowsAsync<StorageException>(() => study.OptimizeAsync(trial =>
         {
-            if (trial.Number == 2) _storage.Fail(operation);
+            if (trial.Number == 2) _storage.Fail(operation, exception: new StorageException("The disk is full."));
             return 1.0;
         }, new() { Trials = 10 }, Token));
         Assert.Equal(operation == StorageOperation.Start ? 3 : 2, study.History.Count);

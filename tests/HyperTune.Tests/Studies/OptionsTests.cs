@@ -14,6 +14,7 @@ public sealed class OptionsTests
         { "MetricNames", () => _ = new StudyOptions { MetricNames = [] } },
         { "MetricNames", () => _ = new StudyOptions { MetricNames = [""] } },
         { "MaxRetries", () => _ = new StudyOptions { MaxRetries = -1 } },
+        { "MaxUnwrittenChanges", () => _ = new StudyOptions { MaxUnwrittenChanges = 0 } },
         { "Leases", () => _ = new StudyOptions { Leases = null! } },
         { "FlushInterval", () => _ = new StudyOptions { FlushInterval = TimeSpan.Zero } },
         { "RefreshInterval", () => _ = new StudyOptions { RefreshInterval = TimeSpan.FromTicks(-1) } },
@@ -29,6 +30,9 @@ public sealed class OptionsTests
         { "Catch", () => _ = new OptimizeOptions { Catch = null! } },
         { "Catch", () => _ = new OptimizeOptions { Catch = [typeof(string)] } },
         { "Repeats", () => _ = new OptimizeOptions { Repeats = (RepeatPolicy)3 } },
+        { "Count", () => _ = new AskOptions { Count = 0 } },
+        { "TotalTrials", () => _ = new AskOptions { TotalTrials = -1 } },
+        { "Repeats", () => _ = new AskOptions { Repeats = (RepeatPolicy)3 } },
         { "Callbacks", () => _ = new OptimizeOptions { Callbacks = null! } },
     };
 
@@ -46,10 +50,12 @@ public sealed class OptionsTests
             Directions = [Direction.Maximize],
             MetricNames = ["m"],
             MaxRetries = 0,
+            MaxUnwrittenChanges = 1,
             FlushInterval = TimeSpan.FromTicks(1),
             RefreshInterval = TimeSpan.FromTicks(1),
             Leases = new() { RenewInterval = TimeSpan.FromTicks(1), Grace = TimeSpan.FromTicks(1) },
         };
+        _ = new AskOptions { Count = 1, TotalTrials = 0 };
         _ = new OptimizeOptions
         {
             Trials = 0,

@@ -49,10 +49,53 @@ public sealed class RepeatPolicyTests
 
         Assert.Equal(8, Points(study).Distinct().Count());
         Assert.Equal(8, study.Trials.Count(trial => trial.State == TrialState.Complete));
-        if (parallelism == 1) Assert.Equal(8, study.Trials.Count);
+        Assert.Equal(8, study.Trials.Count);
         Assert.DoesNotContain(study.Trials, trial => trial.State == TrialState.Running);
         await study.OptimizeAsync(trial => 1.0, new() { Trials = 10, Repeats = RepeatPolicy.StopWhenExhausted }, Token);
         await study.TellAsync(await study.AskAsync(cancellationToken: Token), 1, Token);
+    }
+
+    [Fact]
+    public async Task StopWhenExhausted_MoreWorkersThanPoints_StartsNoTrialWithoutAPoint()
+    {
+        SearchSpace space = SearchSpace.Empty.AddInt("n", 1, 3);
+        await using Study study = Study.Create(new() { SearchSpace = space, Sampler = Seeded() });
+        var running = new CountdownEvent(3);
+
+        // Each trial runs until all points are taken, so that workers have to do without one.
+        await study.OptimizeAsync(
+            trial =>
+            {
+                running.Signal();
+                running.Wait(Token);
+                return trial.SuggestInt("n", 1, 3);
+            },
+            new() { Trials = 100, Parallelism = 8, Repeats = RepeatPolicy.StopWhenExhausted }, Token);
+
+        Assert.Equal([1.0, 2, 3], study.Trials.Select(trial => trial.Value!.Value).Order());
+        running.Dispose();
+    }
+
+    [Fact]
+    public async Task StopWhenExhausted_TrialThatFailsBesideOthers_HasItsPointTriedAgain()
+    {
+        SearchSpace space = SearchSpace.Empty.AddInt("n", 1, 3);
+        await using Study study = Study.Create(new() { SearchSpace = space, Sampler = Seeded() });
+        using var others = new CountdownEvent(2);
+
+        await study.OptimizeAsync(
+            trial =>
+            {
+                int n = trial.SuggestInt("n", 1, 3);
+                if (trial.Number is 1 or 2) others.Signal();
+                if (trial.Number != 0) return n;
+                others.Wait(Token);
+                return double.NaN;
+            },
+            new() { Trials = 100, Parallelism = 3, Repeats = RepeatPolicy.StopWhenExhausted }, Token);
+
+        Assert.Equal(3, Points(study).Distinct().Count());
+        Assert.Equal(4, study.Trials.Count);
     }
 
     [Fact]

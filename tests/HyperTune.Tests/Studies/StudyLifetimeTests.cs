@@ -1,3 +1,4 @@
+using HyperTune.Storage;
 using HyperTune.Testing;
 using static HyperTune.Tests.Studies.StudyTesting;
 
@@ -224,5 +225,123 @@ public sealed class StudyLifetimeTests
         Assert.Equal(2, other.UserAttributes["k"].AsInt64());
         await Assert.ThrowsAsync<ArgumentException>(() => study.SetUserAttributeAsync("", 1, Token));
         await Assert.ThrowsAsync<ArgumentException>(() => study.SetUserAttributeAsync("a\0", 1, Token));
+    }
+
+    public static TheoryData<string, Func<IStorage, Task<Study>>> FailingOpenings => new()
+    {
+        { "name taken", storage => Study.CreateAsync(new() { Name = "s", Storage = storage, OwnsStorage = true }, Token) },
+        { "no such study", storage => Study.LoadAsync(new() { Name = "other", Storage = storage, OwnsStorage = true }, Token) },
+        { "no name", storage => Study.LoadAsync(new() { Storage = storage, OwnsStorage = true }, Token) },
+        { "other directions", storage => Study.LoadAsync(new() { Name = "s", Storage = storage, OwnsStorage = true, Directions = [Direction.Maximize] }, Token) },
+        { "metric names", storage => Study.LoadAsync(new() { Name = "s", Storage = storage, OwnsStorage = true, MetricNames = ["a", "b"] }, Token) },
+        { "space", storage => Study.LoadAsync(new() { Name = "s", Storage = storage, OwnsStorage = true, SearchSpace = SearchSpace.Empty.AddInt("x", 0, 1) }, Token) },
+        { "leases", storage => Study.CreateAsync(new() { Storage = storage, OwnsStorage = true, Leases = new() { Grace = TimeSpan.FromSeconds(1) } }, Token) },
+        { "cancelled", storage => Study.CreateAsync(new() { Storage = storage, OwnsStorage = true }, new CancellationToken(canceled: true)) },
+        { "I/O", storage => Task.Run(() => Study.Create(new() { Storage = storage, OwnsStorage = true })) },
+        { "blocking", storage => Task.Run(() => Study.Load(new() { Name = "other", Storage = storage, OwnsStorage = true })) },
+    };
+
+    [Theory]
+    [MemberData(nameof(FailingOpenings))]
+    public async Task Opening_ThatFails_DisposesAStorageThatWasHandedOver(string why, Func<IStorage, Task<Study>> open)
+    {
+        await using (Study study = await Study.CreateAsync(new() { Name = "s", Storage = _storage }, Token))
+            await study.AddTrialAsync(Finished(1, ("x", 0.5)), Token);
+        var storage = new FaultyStorage(_storage);
+
+        await Assert.ThrowsAnyAsync<Exception>(() => open(storage));
+
+        Assert.True(storage.Disposals == 1, why);
+    }
+
+    [Theory]
+    [InlineData(StorageOperation.FindStudy)]
+    [InlineData(StorageOperation.CreateStudy)]
+    [InlineData(StorageOperation.Read)]
+    public async Task CreateAsync_StorageFails_DisposesItIfItWasHandedOver(StorageOperation operation)
+    {
+        var owned = new FaultyStorage();
+        var kept = new FaultyStorage();
+        owned.Fail(operation);
+        kept.Fail(operation);
+
+        await Assert.ThrowsAsync<StorageException>(() => Study.CreateAsync(new() { Name = "s", LoadIfExists = true, Storage = owned, OwnsStorage = true }, Token));
+        await Assert.ThrowsAsync<StorageException>(() => Study.CreateAsync(new() { Name = "s", LoadIfExists = true, Storage = kept }, Token));
+
+        Assert.Equal((1, 0), (owned.Disposals, kept.Disposals));
+    }
+
+    public static TheoryData<SearchSpace, bool> DeclaredSpaces => new()
+    {
+        { SearchSpace.Empty.AddDouble("x", 5, 9, step: 0.5).AddInt("n", 0, 4, step: 2).AddCategorical("c", ["a", "b"]).AddDouble("new", 0, 1), true },
+        { SearchSpace.Empty.AddInt("x", 0, 1), false },
+        { SearchSpace.Empty.AddDouble("x", 0.1, 1, log: true), false },
+        { SearchSpace.Empty.AddDouble("new", 0, 1).AddInt("n", 1, 4, log: true), false },
+        { SearchSpace.Empty.AddCategorical("c", ["a", "b", "c"]), false },
+        { SearchSpace.Empty.AddCategorical("c", ["a", "b"]).AddCategorical("running", ["a"], when: ("c", ["a"])), false },
+    };
+
+    [Theory]
+    [MemberData(nameof(DeclaredSpaces))]
+    public async Task LoadAsync_DeclaredSpace_HasToFitTheStoredParameters(SearchSpace space, bool fits)
+    {
+        await using Study study = await Study.CreateAsync(new() { Name = "s", Storage = _storage, Sampler = Seeded() }, Token);
+        await study.OptimizeAsync(
+            trial => trial.SuggestDouble("x", 0, 1) + trial.SuggestInt("n", 0, 9) + trial.SuggestCategorical("c", ["a", "b"]).Length, new() { Trials = 1 }, Token);
+        (await study.AskAsync(cancellationToken: Token)).SuggestDouble("running", 0, 1);
+        await study.RefreshAsync(Token);
+        var options = new StudyOptions { Name = "s", Storage = _storage, SearchSpace = space, LoadIfExists = true };
+
+        if (fits)
+        {
+            await using Study loaded = await Study.LoadAsync(options, Token), created = await Study.CreateAsync(options, Token);
+            Assert.Equal(2, loaded.Trials.Count);
+            return;
+        }
+        var exception = await Assert.ThrowsAsync<DistributionChangedException>(() => Study.LoadAsync(options, Token));
+        await Assert.ThrowsAsync<DistributionChangedException>(() => Study.CreateAsync(options, Token));
+        Assert.True(space.TryGet(exception.Parameter, out SearchSpaceParameter? declared));
+        Assert.Equal(declared.Distribution, exception.Given);
+        Assert.Contains("may not", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Blocking_twins_do_what_the_others_do()
+    {
+        var target = new InMemoryStorage();
+        await Task.Factory.StartNew(
+            () =>
+            {
+                // A context that never runs what is posted to it: whoever waited for it would wait for ever.
+                SynchronizationContext.SetSynchronizationContext(new SilentContext());
+                using Study made = Study.Create(new() { Name = "s", Storage = _storage, Sampler = Seeded() });
+                using Study study = Study.Load(new() { Name = "s", Storage = new FaultyStorage(_storage), Sampler = Seeded() });
+                Assert.Equal(0, study.AddTrial(Finished(3)));
+                Assert.Equal([1, 2], study.AddTrials([Finished(2), Finished(1)]));
+                study.SetUserAttribute("k", 1);
+                made.Refresh();
+                Assert.Equal((3, 1), (made.Trials.Count, made.UserAttributes["k"].AsInt64()));
+                study.StopEverywhere("enough");
+                study.Optimize(trial => 1.0, new() { Trials = 2 });
+                Assert.Equal(3, study.Trials.Count);
+                study.Resume();
+                study.Optimize(trial => 1.0, new() { Trials = 2 });
+                Assert.Equal([5, 6], study.AskMany(new() { Count = 2 }).Select(trial => trial.Number));
+                study.CopyTo(target);
+            },
+            Token,
+            TaskCreationOptions.LongRunning,
+            TaskScheduler.Default);
+
+        Assert.Equal(5, Assert.Single(Study.List(target)).TrialCount);
+        Study.Delete(target, "s");
+        Assert.Empty(Study.List(target));
+    }
+
+    private sealed class SilentContext : SynchronizationContext
+    {
+        public override void Post(SendOrPostCallback d, object? state)
+        {
+        }
     }
 }

@@ -1,5 +1,6 @@
 using HyperTune.Pruners;
 using HyperTune.Testing;
+using Microsoft.Extensions.Time.Testing;
 using static HyperTune.Tests.Studies.StudyTesting;
 
 namespace HyperTune.Tests.Studies;
@@ -171,5 +172,35 @@ public sealed class TrialReportTests
         Assert.Equal("too large", Assert.Throws<TrialPrunedException>(trial.ThrowIfShouldPrune).Reason);
         await study.TellAsync(trial, TrialState.Pruned, cancellationToken: Token);
         Assert.Equal(0, study.Trials[0].SystemAttributes["hypertune:bracket"].AsInt64());
+    }
+
+    [Fact]
+    public async Task Report_SeveralObjectives_CostsTheSameHoweverManyThereAre()
+    {
+        await using Study study = Study.Create(
+            new() { Directions = [Direction.Minimize, Direction.Minimize], TimeProvider = new FakeTimeProvider(), Sampler = Seeded(), Pruner = new NopPruner() });
+        Trial trial = await study.AskAsync(cancellationToken: Token);
+
+        long first = Allocated(() => Report(0, 1000));
+        Report(1000, 9000);
+        long later = Allocated(() => Report(10_000, 1000));
+        await study.TellAsync(trial, (1, 2), Token);
+
+        // Lists double now and then, and this must not be mistaken for a copy at each report.
+        Assert.InRange(later, 0, first + (1000 * 256));
+        Assert.Equal(11_000, study.Trials[0].IntermediateValues.Count);
+        Assert.Equal(new AttributeValue[] { 10_999.0, 1.0 }, study.Trials[0].SystemAttributes["hypertune:report:10999"].Items);
+
+        void Report(int from, int count)
+        {
+            for (int step = from; step < from + count; step++) trial.Report((step, 1), step);
+        }
+
+        static long Allocated(Action work)
+        {
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            work();
+            return GC.GetAllocatedBytesForCurrentThread() - before;
+        }
     }
 }

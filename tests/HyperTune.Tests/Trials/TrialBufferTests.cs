@@ -110,7 +110,7 @@ public sealed class TrialBufferTests
         buffer.AddParameter(buffer.Parameters.Schema.Append("y", Unit), 0.75);
         Assert.True(buffer.TryAddReport(0, 0.2));
         buffer.ChangeStudy(new() { User = AttributeSet.Empty.With("su2", 2), PutIfAbsent = AttributeSet.Empty.With("p", 2) });
-        buffer.Finish(new() { State = TrialState.Failed, CompletedAt = default, RequestId = Guid.NewGuid() });
+        buffer.Finish(new(new() { State = TrialState.Failed, CompletedAt = default, RequestId = Guid.NewGuid() }));
         buffer.Confirm(first);
         Assert.True(buffer.TryTake(out TrialChanges? second));
 
@@ -128,14 +128,50 @@ public sealed class TrialBufferTests
     }
 
     [Fact]
-    public void An_end_that_was_taken_back_is_not_written()
+    public void An_end_that_was_taken_back_leaves_nothing()
     {
         TrialBuffer buffer = New();
-        buffer.Finish(new() { State = TrialState.Failed, CompletedAt = default, RequestId = Guid.NewGuid() });
+        buffer.Finish(EndWithNotes("first"));
+        Assert.True(buffer.TryTake(out TrialChanges? changes));
+        Assert.Equal(["first"], changes.SystemAttributes.Keys);
+        Assert.Equal(["first"], changes.Study?.System.Keys);
 
         buffer.Unfinish();
 
         Assert.False(buffer.TryTake(out _));
+        Assert.Empty(buffer.SystemAttributes);
+    }
+
+    [Fact]
+    public void What_belongs_to_an_end_is_written_with_it_and_shown_once_it_is_stored()
+    {
+        TrialBuffer buffer = New();
+        buffer.SetSystemAttribute("s", 1);
+        buffer.ChangeStudy(new() { System = AttributeSet.Empty.With("study", 1) });
+        buffer.Finish(EndWithNotes("end"));
+        Assert.True(buffer.TryTake(out TrialChanges? changes));
+        Assert.Equal(["s"], buffer.SystemAttributes.Keys);
+
+        buffer.Confirm(changes);
+
+        Assert.Equal(["s", "end"], changes.SystemAttributes.Keys);
+        Assert.Equal(["study", "end"], changes.Study?.System.Keys);
+        Assert.Equal(["s", "end"], buffer.ToRecord().SystemAttributes.Keys);
+        Assert.False(buffer.TryTake(out _));
+    }
+
+    [Fact]
+    public void Setting_attributes_copies_none_of_those_set_before()
+    {
+        TrialBuffer buffer = New();
+        for (int i = 0; i < 4096; i++) buffer.SetSystemAttribute($"report {i}", 0.5);
+        AttributeValue value = 0.5;
+        // The log doubles now and then; over as many entries as it holds that is a constant for each.
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int i = 0; i < 4096; i++) buffer.SetSystemAttribute("again", value);
+
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 4096 * 64);
+        Assert.Equal(4097, buffer.SystemAttributes.Count);
     }
 
     [Fact]
@@ -255,8 +291,14 @@ public sealed class TrialBufferTests
         buffer.SetUserAttribute("u", 1);
         buffer.SetSystemAttribute("s", 1);
         buffer.ChangeStudy(new() { User = AttributeSet.Empty.With("su", 1) });
-        buffer.Finish(new() { State = TrialState.Complete, Values = [1], CompletedAt = default, RequestId = Guid.NewGuid() });
+        buffer.Finish(new(new() { State = TrialState.Complete, Values = [1], CompletedAt = default, RequestId = Guid.NewGuid() }));
     }
+
+    private static TrialEnd EndWithNotes(string key) => new(new() { State = TrialState.Failed, CompletedAt = default, RequestId = Guid.NewGuid() })
+    {
+        SystemAttributes = AttributeSet.Empty.With(key, 1),
+        Study = new() { System = AttributeSet.Empty.With(key, 1) },
+    };
 
     private static TrialBuffer New() => new(new TrialRecord { Id = new TrialId(1), Number = 0, State = TrialState.Running });
 }
