@@ -88,8 +88,8 @@ internal sealed class Breeder(GeneticSamplerOptions options, bool hasSeveralObje
         Express(group, carried, parentGenes, genes, buffer, child);
         for (int i = 0; i < count; i++)
         {
-            // A small step comes back to the same value of a grid, and would leave it there for ever.
-            if (isMutated[i] && child[i] == before[i]) child[i] = RandomDraw.FromUniform(group.Distributions[i], random.NextDouble());
+            // A small step that is rounded back to the same value of a grid would leave it there for ever.
+            if (isMutated[i] && child[i] == before[i] && group.Distributions[i].GridSize is not null) child[i] = RandomDraw.FromUniform(group.Distributions[i], random.NextDouble());
         }
         return child;
     }
