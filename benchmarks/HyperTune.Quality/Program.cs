@@ -60,7 +60,7 @@ void Run(string[] arguments)
     RunOptions options = RunOptions.Parse(arguments, catalog, reference.Samplers);
     if (!StudyRunner.Samplers.Contains(options.Sampler))
         throw new ArgumentException($"There is no sampler '{options.Sampler}'. Known ones: {string.Join(", ", StudyRunner.Samplers)}.");
-    IReadOnlyList<SamplerResults> results = RunCommand.Execute(options, StudyRunner.Run, Console.Error, stop.Token);
+    IReadOnlyList<SamplerResults> results = RunCommand.Execute(options, new StudyRunner(reference).Run, Console.Error, stop.Token);
     if (options.Out is { } file) ResultsFile.Write(file, options, results);
     new MarkdownReport(options, reference, Console.Out).Write(results);
 }

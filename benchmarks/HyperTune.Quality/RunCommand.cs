@@ -15,7 +15,7 @@ internal static class RunCommand
         Parallel.For(0, options.Problems.Count * options.Seeds, parallel, job =>
         {
             (int index, int seed) = Math.DivRem(job, options.Seeds);
-            IProblem problem = options.Problems[index];
+            ISuiteProblem problem = options.Problems[index];
             double[] best = runStudy(problem, options.Sampler, seed, options.Trials, cancellationToken);
             if (best.Length != options.Trials)
                 throw new InvalidOperationException($"The study of {problem.Name} with seed {seed} gave {best.Length} values, not {options.Trials}.");

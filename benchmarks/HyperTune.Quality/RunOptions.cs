@@ -15,8 +15,8 @@ internal sealed record RunOptions
         HyperTune.Quality run --sampler <name> [options]
             Runs a sampler over seeds and prints its results beside the reference's, as Markdown.
             --sampler <name>        the sampler to test
-            --reference <name>      the reference's sampler (default: the one of the same name); none for no comparison
-            --problems all|a,b,c    the problems with one objective (default: all)
+            --reference <name>      the reference's sampler (default: the same one); none for no comparison
+            --problems all|multi|a,b,c  those with one objective, those with several, or chosen ones (default: all)
             --seeds <count>         seeds 0 to count-1 (default: 30)
             --trials <count>        trials of a study (default: 200)
             --marks <a,b,c>         after how many trials to read the best value (default: those of 25,50,100,200 within trials)
@@ -27,12 +27,15 @@ internal sealed record RunOptions
 
     private static readonly int[] DefaultMarks = [25, 50, 100, 200];
 
+    /// <summary>What the reference calls samplers that have another name here.</summary>
+    private static readonly Dictionary<string, string> ReferenceNames = new(StringComparer.Ordinal) { ["nsga2"] = "nsgaii", ["nsga3"] = "nsgaiii" };
+
     public required string Sampler { get; init; }
 
     /// <summary>The reference's sampler, or null for no comparison.</summary>
     public string? Reference { get; init; }
 
-    public required IReadOnlyList<IProblem> Problems { get; init; }
+    public required IReadOnlyList<ISuiteProblem> Problems { get; init; }
 
     public int Seeds { get; init; } = 30;
 
@@ -61,7 +64,7 @@ internal sealed record RunOptions
         }
 
         string sampler = given.GetValueOrDefault("--sampler") ?? throw new ArgumentException("run needs --sampler <name>.");
-        string reference = given.GetValueOrDefault("--reference", sampler);
+        string reference = given.GetValueOrDefault("--reference", ReferenceNames.GetValueOrDefault(sampler, sampler));
         if (reference != "none" && !referenceSamplers.Contains(reference))
             throw new ArgumentException($"The reference has no sampler '{reference}'. "
                 + $"Give one of {string.Join(", ", referenceSamplers)} or none as --reference.");
@@ -70,7 +73,7 @@ internal sealed record RunOptions
         {
             Sampler = sampler,
             Reference = reference == "none" ? null : reference,
-            Problems = Choose(given.GetValueOrDefault("--problems", "all"), catalog.Single),
+            Problems = Choose(given.GetValueOrDefault("--problems", "all"), catalog),
             Seeds = Count(given, "--seeds", 30),
             Trials = trials,
             Marks = ReadMarks(given.GetValueOrDefault("--marks"), trials),
@@ -102,14 +105,16 @@ internal sealed record RunOptions
         return marks[^1] <= trials ? marks : throw new ArgumentException($"The mark {marks[^1]} lies beyond the {trials} trials.");
     }
 
-    private static IReadOnlyList<IProblem> Choose(string text, IReadOnlyList<IProblem> problems)
+    private static IReadOnlyList<ISuiteProblem> Choose(string text, ProblemCatalog catalog)
     {
-        if (text == "all") return problems;
+        if (text == "all") return catalog.Single;
+        if (text == "multi") return catalog.Multi;
+        ISuiteProblem[] problems = [.. catalog.Single, .. catalog.Multi];
         string[] names = [.. text.Split(',', StringSplitOptions.TrimEntries).Distinct()];
         foreach (string name in names)
         {
             if (!problems.Any(p => p.Name == name))
-                throw new ArgumentException($"There is no problem '{name}' with one objective. Known ones: {string.Join(", ", problems.Select(p => p.Name))}.");
+                throw new ArgumentException($"There is no problem '{name}' to run. Known ones: {string.Join(", ", problems.Select(p => p.Name))}.");
         }
         return [.. names.Select(n => problems.First(p => p.Name == n))];
     }

@@ -15,11 +15,12 @@ public sealed class ReferenceResultsTests
     public void Stored_medians_and_quartiles_follow_from_the_seeds()
     {
         int compared = 0;
-        foreach (JsonProperty problem in Data.Reference.GetProperty("single").EnumerateObject())
+        foreach (JsonProperty problem in Data.Reference.GetProperty("single").EnumerateObject().Concat(Data.Reference.GetProperty("multi").EnumerateObject()))
         {
             foreach (JsonProperty sampler in problem.Value.GetProperty("samplers").EnumerateObject())
             {
-                foreach (JsonProperty mark in sampler.Value.GetProperty("best").EnumerateObject())
+                JsonElement best = sampler.Value.TryGetProperty("best", out JsonElement given) ? given : sampler.Value.GetProperty("hv");
+                foreach (JsonProperty mark in best.EnumerateObject())
                 {
                     Spread spread = Spread.Of(SuiteData.Numbers(mark.Value));
                     Close("median", spread.Median);
@@ -35,7 +36,7 @@ public sealed class ReferenceResultsTests
                 }
             }
         }
-        Assert.True(compared > 16 * 4 * 4);
+        Assert.True(compared > 16 * 4 * 4 + 6 * 3 * 4);
     }
 
     [Fact]
@@ -46,6 +47,19 @@ public sealed class ReferenceResultsTests
         Assert.Null(reference.Best("sphere5", "nothing", 100));
         Assert.Null(reference.Best("nothing", "tpe", 100));
         Assert.Equal(4, reference.Best("hartmann6", "gp", 200)!.Length);
+        Assert.Equal(20, reference.Best("zdt1", "nsgaii", 200)!.Length);
+    }
+
+    [Fact]
+    public void The_reference_is_on_a_par_with_itself_for_several_objectives()
+    {
+        var catalog = new ProblemCatalog(Data);
+        var reference = new ReferenceResults(Data);
+        RunOptions options = RunOptions.Parse(["--sampler", "nsga2", "--problems", "multi", "--marks", "50,100,200"], catalog, reference.Samplers);
+        SamplerResults[] results = [.. catalog.Multi.Select(p => new SamplerResults(p, options.Marks.ToDictionary(m => m, m => reference.Best(p.Name, "nsgaii", m)!)))];
+        using var output = new StringWriter(CultureInfo.InvariantCulture);
+        new MarkdownReport(options, reference, output).Write(results);
+        Assert.Contains("- **200 trials:** 0 won, 6 tied, 0 lost of 6; on a par on 6.", output.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -31,6 +31,25 @@ public sealed class RunCommandTests
         Assert.Equal((3, 60, 2, TieRule.Close, "file.json"), (options.Seeds, options.Trials, options.Jobs, options.Ties, options.Out));
     }
 
+    [Fact]
+    public void Parse_SeveralObjectives_AreChosenByNameOrTogether()
+    {
+        Assert.Equal(["zdt1", "branin2"], Parse("--sampler", "tpe", "--problems", "zdt1,branin2").Problems.Select(p => p.Name));
+        RunOptions options = Parse("--sampler", "nsga2", "--problems", "multi");
+        Assert.Equal(Catalog.Multi, options.Problems);
+        Assert.Equal("nsgaii", options.Reference);
+    }
+
+    [Fact]
+    public void Execute_SeveralObjectives_GivesTheHypervolumeByTrial()
+    {
+        RunOptions options = Parse("--sampler", "random", "--problems", "binh_korn", "--seeds", "1", "--trials", "60", "--marks", "1,30,60");
+        double[] byTrial = new StudyRunner(new ReferenceResults(Data)).Run(options.Problems[0], "random", 3, 60, TestContext.Current.CancellationToken);
+        Assert.Equal(60, byTrial.Length);
+        Assert.Equal(byTrial.Order(), byTrial);
+        Assert.InRange(byTrial[^1], 4500, 5285.33);
+    }
+
     [Theory]
     [InlineData(60, new[] { 25, 50 })]
     [InlineData(10, new[] { 10 })]
@@ -47,7 +66,7 @@ public sealed class RunCommandTests
     [InlineData("--sampler tpe --speed 3")]
     [InlineData("--sampler tpe --marks 25,300")]
     [InlineData("--sampler tpe --marks 25,,50")]
-    [InlineData("--sampler tpe --problems zdt1")]
+    [InlineData("--sampler tpe --problems zdt9")]
     [InlineData("--sampler tpe --reference best")]
     [InlineData("--sampler tpe --ties never")]
     public void Parse_WrongArguments_Throws(string arguments) => Assert.Throws<ArgumentException>(() => Parse(arguments.Split(' ')));
@@ -61,7 +80,7 @@ public sealed class RunCommandTests
         Assert.Equal([-1, 9, 19], results[0].Best[1]);
         Assert.Equal([-4, 6, 16], results[1].Best[4]);
 
-        static double[] Run(IProblem problem, string sampler, int seed, int trials, CancellationToken cancellationToken) =>
+        static double[] Run(ISuiteProblem problem, string sampler, int seed, int trials, CancellationToken cancellationToken) =>
             [.. Enumerable.Range(1, trials).Select(t => 10.0 * seed - t)];
     }
 
@@ -83,11 +102,14 @@ public sealed class RunCommandTests
         string path = Path.GetTempFileName();
         try
         {
-            ResultsFile.Write(path, options, [new(options.Problems[0], new Dictionary<int, double[]> { [2] = [0.1, 3], [4] = [0.1, 1.0 / 3] })]);
+            var best = new Dictionary<int, double[]> { [2] = [0.1, 3], [4] = [0.1, 1.0 / 3] };
+            ResultsFile.Write(path, options, [new(options.Problems[0], best), new(Catalog.Multi[0], best)]);
             using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(path));
             JsonElement sampler = document.RootElement.GetProperty("single").GetProperty("branin2").GetProperty("samplers").GetProperty("tpe");
             Assert.Equal([0, 1], SuiteData.Numbers(sampler.GetProperty("seeds")));
             Assert.Equal([0.1, 1.0 / 3], SuiteData.Numbers(sampler.GetProperty("best").GetProperty("4")));
+            sampler = document.RootElement.GetProperty("multi").GetProperty("zdt1").GetProperty("samplers").GetProperty("tpe");
+            Assert.Equal([0.1, 3], SuiteData.Numbers(sampler.GetProperty("hv").GetProperty("2")));
         }
         finally
         {

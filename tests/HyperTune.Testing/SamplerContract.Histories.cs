@@ -220,21 +220,22 @@ public abstract partial class SamplerContract
     }
 
     /// <summary>Studies of 0 to 45 trials in mixed states, with ties, infinities, violated constraints, absent parameters and moving ranges, and a running trial each.</summary>
-    private IEnumerable<(HistoryScenario Scenario, ScenarioTrial Trial)> RandomScenarios()
+    protected IEnumerable<(HistoryScenario Scenario, ScenarioTrial Trial)> RandomScenarios(params Direction[] directions)
     {
+        int objectives = Math.Max(1, directions.Length);
         for (int seed = 0; seed < Scenarios; seed++)
         {
             var random = new Random(seed);
-            var scenario = new HistoryScenario { Seed = (ulong)seed };
+            var scenario = new HistoryScenario(directions) { Seed = (ulong)seed };
             int trials = random.Next(46);
             for (int i = 0; i < trials; i++)
             {
                 TrialState state = random.Next(12) switch { 0 => TrialState.Failed, 1 or 2 => TrialState.Pruned, 3 => TrialState.Running, 4 => TrialState.Waiting, _ => TrialState.Complete };
-                double value = random.Next(15) switch { 0 => double.PositiveInfinity, 1 => double.NegativeInfinity, _ => random.Next(-9, 10) };
+                double[] values = [.. Enumerable.Range(0, objectives).Select(_ => random.Next(15) switch { 0 => double.PositiveInfinity, 1 => double.NegativeInfinity, _ => random.Next(-9, 10) })];
                 scenario.Add(new()
                 {
                     State = state,
-                    Values = state == TrialState.Complete ? [value] : [],
+                    Values = state == TrialState.Complete ? values : [],
                     Parameters = state == TrialState.Waiting || (TakesAnySpace && random.Next(20) == 0) ? [] : ScenarioParameters(random, i),
                     Reports = state != TrialState.Pruned || random.Next(4) == 0 ? [] : [(0, random.Next(5)), (random.Next(1, 4), random.Next(5) == 0 ? double.NaN : random.Next(5))],
                     Constraints = random.Next(5) == 0 ? new Dictionary<string, double> { ["c"] = random.Next(-2, 3) } : new Dictionary<string, double>(),

@@ -3,7 +3,7 @@ namespace HyperTune.Testing;
 /// <content>What seeds, restarts and workers change, and what they do not.</content>
 public abstract partial class SamplerContract
 {
-    private const int Restarts = 30;
+    private protected const int Restarts = 30;
     private const int OpenTrials = 16;
 
     [Fact]
@@ -62,7 +62,7 @@ public abstract partial class SamplerContract
         for (int round = 0; round < 4; round++)
         {
             Trial[] open = [.. Enumerable.Range(0, OpenTrials).Select(_ => study.Ask(MixedSpace))];
-            if (IsRandom) Assert.Equal(OpenTrials, open.Select(trial => trial.Params["momentum"]).Distinct().Count());
+            if (IsRandom) Assert.Equal(OpenTrials, open.Select(trial => string.Join(' ', Point(MixedSpace, trial))).Distinct().Count());
             foreach (Trial trial in open.Reverse()) study.Tell(trial, Bowl(MixedSpace, trial));
         }
         Assert.Equal(4 * OpenTrials, study.History.CountOf(TrialState.Complete));
@@ -119,7 +119,7 @@ public abstract partial class SamplerContract
         return smallest;
     }
 
-    private Trial Suggested(Trial trial)
+    private protected Trial Suggested(Trial trial)
     {
         _ = trial.Suggest(MixedSpace);
         return trial;

@@ -1,10 +1,11 @@
 namespace HyperTune.Quality.Problems;
 
-/// <summary>A deterministic problem with several objectives, all minimized. Safe for concurrent use.</summary>
-internal interface IMultiObjectiveProblem
+/// <summary>A deterministic problem with several objectives, all minimized, judged by the hypervolume of the feasible trials. Safe for concurrent use.</summary>
+internal interface IMultiObjectiveProblem : ISuiteProblem
 {
-    /// <summary>The name that the specification and the reference results use.</summary>
-    string Name { get; }
+    bool ISuiteProblem.IsMaximized => true;
+
+    bool ISuiteProblem.IsTable => false;
 
     /// <summary>How many objectives there are.</summary>
     int Objectives { get; }

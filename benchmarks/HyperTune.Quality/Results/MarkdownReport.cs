@@ -19,7 +19,7 @@ internal sealed class MarkdownReport(RunOptions options, ReferenceResults refere
     {
         Line($"# Sampler quality: {options.Sampler}");
         Line($"");
-        Line($"Seeds 0 to {options.Seeds - 1}, {options.Trials} trials a study. Values are median [lower quartile, upper quartile] of the best value so far.");
+        Line($"Seeds 0 to {options.Seeds - 1}, {options.Trials} trials a study. Values are median [lower quartile, upper quartile] of the best value so far, or of the hypervolume so far.");
         if (options.Reference is not null) WriteLegend();
         Dictionary<(string Problem, int Mark), Comparison> comparisons = [];
         foreach (SamplerResults result in results)
@@ -41,7 +41,7 @@ internal sealed class MarkdownReport(RunOptions options, ReferenceResults refere
         Line($"");
         string near = options.Ties == TieRule.Solved ? "both medians lie near the optimum" : "the medians lie near each other";
         Line($"- Verdict, from {FirstVerdict} trials on: by median, a tie when {near}. Near is {Comparison.TableTie:P0} (tables) or");
-        Line($"  {Comparison.FormulaTie:P1} (others) of what the reference's random search leaves to the optimum after 25 trials.");
+        Line($"  {Comparison.FormulaTie:P1} (others) of what the reference's random search leaves to the optimum after 25 trials, or 50 with several objectives.");
         Line($"- p better, p worse: one-sided Mann-Whitney tests, normal approximation with tie and continuity correction");
         Line($"  (rough for fewer than 8 seeds a side).");
         Line($"- On a par: the median is not beyond the reference's worse quartile, and p worse is at least {Comparison.ParLevel}.");
@@ -50,12 +50,12 @@ internal sealed class MarkdownReport(RunOptions options, ReferenceResults refere
 
     private void WriteProblem(SamplerResults result, Dictionary<(string, int), Comparison> comparisons)
     {
-        IProblem problem = result.Problem;
+        ISuiteProblem problem = result.Problem;
         bool hasLog = LogProblems.Contains(problem.Name);
         Line($"");
         Line($"## {problem.Name}");
         Line($"");
-        string direction = problem.IsMaximized ? "Maximized" : "Minimized", note = problem.Name == Uncounted ? "; shown, not counted" : "";
+        string direction = problem is IMultiObjectiveProblem ? "Hypervolume" : problem.IsMaximized ? "Maximized" : "Minimized", note = problem.Name == Uncounted ? "; shown, not counted" : "";
         Line($"{direction}, optimum {Number(reference.Scale(problem).Optimum)}{note}.");
         Line($"");
         if (options.Reference is null)

@@ -13,6 +13,7 @@ public sealed partial class Study
     /// <summary>Starts a trial, which the caller ends with <see cref="TellAsync(Trial, ObjectiveValues, CancellationToken)"/>.</summary>
     /// <param name="space">Parameters to suggest at once; null to ask for them one by one.</param>
     /// <param name="cancellationToken">Ends the wait; a trial that was started all the same is given back.</param>
+    /// <exception cref="SpaceExhaustedException">The sampler takes each point once, and none is left.</exception>
     /// <exception cref="StorageException">The storage failed; no trial was started, or its lease will lapse.</exception>
     public async Task<Trial> AskAsync(SearchSpace? space = null, CancellationToken cancellationToken = default) =>
         (await AskManyAsync(new AskOptions { SearchSpace = space }, cancellationToken).ConfigureAwait(false))[0];
@@ -29,6 +30,7 @@ public sealed partial class Study
     /// <see cref="RepeatPolicy.StopWhenExhausted"/> is set.
     /// </returns>
     /// <exception cref="DistributionChangedException">A parameter of the space clashes with the distribution that its name has in the study.</exception>
+    /// <exception cref="SpaceExhaustedException">The sampler takes each point once, too few are left, and <see cref="RepeatPolicy.StopWhenExhausted"/> is not set.</exception>
     /// <exception cref="StorageException">The storage failed; no trial was started, or the leases will lapse.</exception>
     public async Task<IReadOnlyList<Trial>> AskManyAsync(AskOptions options, CancellationToken cancellationToken = default)
     {
@@ -273,7 +275,7 @@ public sealed partial class Study
         {
             await ProposeAsync(trial, history: null, options.Repeats, Waiting.Asynchronously).ConfigureAwait(false);
         }
-        catch (SpaceExhaustedException)
+        catch (SpaceExhaustedException) when (options.Repeats == RepeatPolicy.StopWhenExhausted)
         {
             return null;
         }

@@ -3,27 +3,27 @@ using HyperTune.Testing;
 
 namespace HyperTune.Tests.Samplers;
 
-public sealed class RandomSamplerContractTests : SamplerContract
+public sealed class RandomSamplerContractTests : MultiObjectiveSamplerContract
 {
     protected override ISampler Create(ulong seed) => new RandomSampler(new() { Seed = seed });
 }
 
-public sealed class TpeSamplerContractTests : SamplerContract
+public sealed class TpeSamplerContractTests : MultiObjectiveSamplerContract
 {
     protected override ISampler Create(ulong seed) => new TpeSampler(new() { Seed = seed });
 }
 
-public sealed class IndependentTpeSamplerContractTests : SamplerContract
+public sealed class IndependentTpeSamplerContractTests : MultiObjectiveSamplerContract
 {
     protected override ISampler Create(ulong seed) => new TpeSampler(new() { Seed = seed, IsMultivariate = false });
 }
 
-public sealed class GroupedTpeSamplerContractTests : SamplerContract
+public sealed class GroupedTpeSamplerContractTests : MultiObjectiveSamplerContract
 {
     protected override ISampler Create(ulong seed) => new TpeSampler(new() { Seed = seed, IsGrouped = true });
 }
 
-public sealed class TpeSamplerWithoutLiarContractTests : SamplerContract
+public sealed class TpeSamplerWithoutLiarContractTests : MultiObjectiveSamplerContract
 {
     protected override ISampler Create(ulong seed) => new TpeSampler(new() { Seed = seed, HasConstantLiar = false });
 }
@@ -50,4 +50,35 @@ public sealed class AdaptiveCmaEsSamplerContractTests : SamplerContract
     protected override bool FillsSpace => false;
 
     protected override ISampler Create(ulong seed) => new CmaEsSampler(new() { Seed = seed, AdaptsLearningRates = true, UsesPrunedTrials = true });
+}
+
+public sealed class NsgaIISamplerContractTests : MultiObjectiveSamplerContract
+{
+    protected override ISampler Create(ulong seed) => new NsgaIISampler(new() { Seed = seed, PopulationSize = 8 });
+}
+
+public sealed class NsgaIIISamplerContractTests : MultiObjectiveSamplerContract
+{
+    protected override ISampler Create(ulong seed) => new NsgaIIISampler(new() { Seed = seed, PopulationSize = 8 });
+}
+
+public sealed class UniformlyCrossedNsgaIISamplerContractTests : MultiObjectiveSamplerContract
+{
+    // It makes no new values, so that few parents have few different children unless mutations are many.
+    protected override ISampler Create(ulong seed) =>
+        new NsgaIISampler(new() { Seed = seed, PopulationSize = 8, Crossover = new UniformCrossover(), MutationProbability = 0.5 });
+}
+
+public sealed class ResamplingNsgaIISamplerContractTests : MultiObjectiveSamplerContract
+{
+    protected override ISampler Create(ulong seed) => new NsgaIISampler(new() { Seed = seed, PopulationSize = 8, Mutation = null });
+}
+
+public sealed class ThreeParentNsgaIISamplerContractTests : MultiObjectiveSamplerContract
+{
+    /// <summary>The crossover draws to the middle.</summary>
+    protected override bool FillsSpace => false;
+
+    protected override ISampler Create(ulong seed) =>
+        new NsgaIISampler(new() { Seed = seed, PopulationSize = 8, Crossover = new UndxCrossover(), Mutation = new GaussianMutation(), MutationProbability = 0.5 });
 }

@@ -3,12 +3,12 @@ using HyperTune.Testing;
 
 namespace HyperTune.Tests.Samplers;
 
-public sealed class SobolSamplerContractTests : SamplerContract
+public sealed class SobolSamplerContractTests : MultiObjectiveSamplerContract
 {
     protected override ISampler Create(ulong seed) => new QmcSampler(new() { Seed = seed });
 }
 
-public sealed class HaltonSamplerContractTests : SamplerContract
+public sealed class HaltonSamplerContractTests : MultiObjectiveSamplerContract
 {
     protected override ISampler Create(ulong seed) => new QmcSampler(new() { Seed = seed, Sequence = QmcSequence.Halton });
 }
@@ -30,7 +30,7 @@ public sealed class PlainSobolSamplerContractTests() : PlainSequenceContract(Qmc
 public sealed class PlainHaltonSamplerContractTests() : PlainSequenceContract(QmcSequence.Halton);
 
 /// <summary>A grid over one parameter of the mixed space; the others, and those of other spaces, are drawn beside it.</summary>
-public sealed class GridSamplerContractTests : SamplerContract
+public sealed class GridSamplerContractTests : MultiObjectiveSamplerContract
 {
     protected override ISampler Create(ulong seed) => new GridSampler(new()
     {
@@ -41,7 +41,7 @@ public sealed class GridSamplerContractTests : SamplerContract
 }
 
 /// <summary>The same spaces with steps, and histories whose trials agree on what comes next.</summary>
-public sealed class BruteForceSamplerContractTests : SamplerContract
+public sealed class BruteForceSamplerContractTests : MultiObjectiveSamplerContract
 {
     private static readonly FloatDistribution Grid = new(0, 2, step: 0.25);
     private static readonly FloatDistribution Left = new(-1, 1, step: 0.125);
@@ -89,12 +89,12 @@ public sealed class BruteForceSamplerContractTests : SamplerContract
     protected override ISampler Create(ulong seed) => new BruteForceSampler(new() { Seed = seed });
 }
 
-public sealed class PartialFixedTpeSamplerContractTests : SamplerContract
+public sealed class PartialFixedTpeSamplerContractTests : MultiObjectiveSamplerContract
 {
     protected override ISampler Create(ulong seed) => new PartialFixedSampler(new TpeSampler(new() { Seed = seed }), new Dictionary<string, object?> { ["depth"] = 3, ["kind"] = "a" });
 }
 
-public sealed class PartialFixedSobolSamplerContractTests : SamplerContract
+public sealed class PartialFixedSobolSamplerContractTests : MultiObjectiveSamplerContract
 {
     protected override ISampler Create(ulong seed) => new PartialFixedSampler(new QmcSampler(new() { Seed = seed }), new Dictionary<string, object?> { ["depth"] = 3, ["kind"] = "a" });
 }
