@@ -8,7 +8,7 @@ internal static class EvolutionRatios
 {
     private const int Points = 1000, Objectives = 3;
 
-    // A fifth of what a native implementation's studies take on a machine of the same kind.
+    // A native implementation takes 0.055 s and 10.7 s on a machine of the same kind.
     private static readonly (int Trials, double Goal)[] Studies = [(1_000, 0.055), (20_000, 0.6)];
 
     public static void WholeStudies(RatioTable table, bool isQuick)
@@ -41,21 +41,8 @@ internal static class EvolutionRatios
     {
         GC.Collect();
         using Study study = Study.Create(new() { Sampler = new NsgaIISampler(new() { Seed = seed }), Directions = [Direction.Minimize, Direction.Minimize] });
-        Clock.Span time = Clock.OnceByBoth(() => study.Optimize(Spheres, new() { Trials = trials }));
+        Clock.Span time = Clock.OnceByBoth(() => study.Optimize(Benchmarks.Studies.TwoSpheres, new() { Trials = trials }));
         if (study.History.Count != trials) throw new InvalidOperationException($"The study has {study.History.Count} trials instead of {trials}.");
         return time;
-    }
-
-    /// <summary>Two spheres in ten dimensions, whose centres lie apart.</summary>
-    private static ObjectiveValues Spheres(Trial trial)
-    {
-        double first = 0, second = 0;
-        foreach (string name in Benchmarks.Studies.Names)
-        {
-            double x = trial.SuggestDouble(name, -5, 5);
-            first += (x - 1) * (x - 1);
-            second += (x + 1) * (x + 1);
-        }
-        return (first, second);
     }
 }

@@ -6,7 +6,7 @@ namespace HyperTune.Benchmarks.Ratios;
 /// <summary>Measures all figures of the design's section on speed in one run and prints them beside their floors.</summary>
 internal static class RatiosCommand
 {
-    public static IReadOnlyList<string> Parts { get; } = ["tpe", "first", "evolution", "study", "memory", "pruner", "pareto", "sqlite"];
+    public static IReadOnlyList<string> Parts { get; } = ["tpe", "first", "cma", "evolution", "study", "memory", "pruner", "pareto", "sqlite"];
 
     public static async Task RunAsync(bool isQuick, IReadOnlyList<string> parts)
     {
@@ -14,6 +14,11 @@ internal static class RatiosCommand
         var table = new RatioTable(Console.Out);
         if (Wants("tpe")) TpeRatios.Suggestion(table, isQuick);
         if (Wants("first")) TpeRatios.First(table, isQuick);
+        if (Wants("cma"))
+        {
+            CmaRatios.Generation(table, isQuick);
+            CmaRatios.WholeStudy(table, isQuick);
+        }
         if (Wants("evolution"))
         {
             EvolutionRatios.Selection(table, isQuick);

@@ -91,10 +91,8 @@ internal sealed class CmaState
     {
         int d = point.Length;
         var y = new double[d];
-        var white = new double[d];
         for (int i = 0; i < d; i++) y[i] = (point[i] - Mean[i]) / Sigma;
-        Covariance.Whiten(y, white);
-        double length = TensorPrimitives.Norm<double>(white), longest = Math.Sqrt(d) + 2.0 * d / (d + 2);
+        double length = Math.Sqrt(Covariance.SquaredLength(y)), longest = Math.Sqrt(d) + 2.0 * d / (d + 2);
         if (!(length > longest)) return;
         for (int i = 0; i < d; i++) point[i] = Mean[i] + Sigma * y[i] * (longest / length);
     }
@@ -141,11 +139,7 @@ internal sealed class CmaState
         for (int rank = 0; rank < count; rank++)
         {
             double weight = c.Weights[rank];
-            if (weight < 0)
-            {
-                Covariance.Whiten(steps.AsSpan(rank * d, d), white);
-                weight *= d / (TensorPrimitives.SumOfSquares<double>(white) + LengthSlack);
-            }
+            if (weight < 0) weight *= d / (Covariance.SquaredLength(steps.AsSpan(rank * d, d)) + LengthSlack);
             weights[rank] = c.CMu * weight;
         }
         weights[count] = c.C1;

@@ -20,6 +20,9 @@ internal abstract class Covariance
     /// <summary>Multiplies with the inverse of the symmetric root of C.</summary>
     public abstract void Whiten(ReadOnlySpan<double> y, Span<double> z);
 
+    /// <summary>The squared length of a whitened vector, yᵀ C⁻¹ y.</summary>
+    public abstract double SquaredLength(ReadOnlySpan<double> y);
+
     /// <summary>C times <paramref name="keep"/>, plus the outer products of weighted vectors.</summary>
     /// <param name="keep">What is kept of C.</param>
     /// <param name="weights">One for each vector.</param>

@@ -45,6 +45,13 @@ internal sealed class DiagonalCovariance : Covariance
         for (int i = 0; i < _deviations.Length; i++) z[i] = y[i] / _deviations[i];
     }
 
+    public override double SquaredLength(ReadOnlySpan<double> y)
+    {
+        double sum = 0;
+        for (int i = 0; i < _variances.Length; i++) sum += y[i] * y[i] / _variances[i];
+        return sum;
+    }
+
     public override Covariance Updated(double keep, ReadOnlySpan<double> weights, ReadOnlySpan<double> vectors)
     {
         int d = Dimension;

@@ -79,24 +79,30 @@ internal sealed class FullCovariance : Covariance
         }
     }
 
+    public override double SquaredLength(ReadOnlySpan<double> y)
+    {
+        double sum = 0;
+        for (int k = 0; k < _d; k++)
+        {
+            double share = TensorPrimitives.Dot(_axes.AsSpan(k * _d, _d), y) / _deviations[k];
+            sum += share * share;
+        }
+        return sum;
+    }
+
     public override Covariance Updated(double keep, ReadOnlySpan<double> weights, ReadOnlySpan<double> vectors)
     {
         var matrix = new double[_matrix.Length];
-        TensorPrimitives.Multiply(_matrix, keep, matrix);
-        for (int k = 0; k < weights.Length; k++)
-        {
-            if (weights[k] == 0) continue;
-            ReadOnlySpan<double> vector = vectors.Slice(k * _d, _d);
-            for (int i = 0; i < _d; i++)
-            {
-                Span<double> row = matrix.AsSpan(i * _d, _d);
-                TensorPrimitives.MultiplyAdd(vector, weights[k] * vector[i], row, row);
-            }
-        }
-        // (w x) y and (w y) x may differ in the last bit.
+        // The lower triangle, and its mirror image.
         for (int i = 0; i < _d; i++)
         {
-            for (int j = 0; j < i; j++) matrix[i * _d + j] = matrix[j * _d + i] = 0.5 * (matrix[i * _d + j] + matrix[j * _d + i]);
+            Span<double> row = matrix.AsSpan(i * _d, i + 1);
+            TensorPrimitives.Multiply(_matrix.AsSpan(i * _d, i + 1), keep, row);
+            for (int k = 0; k < weights.Length; k++)
+            {
+                if (weights[k] != 0) TensorPrimitives.MultiplyAdd(vectors.Slice(k * _d, i + 1), weights[k] * vectors[k * _d + i], row, row);
+            }
+            for (int j = 0; j < i; j++) matrix[j * _d + i] = row[j];
         }
         return new FullCovariance(matrix, _d);
     }
