@@ -13,29 +13,8 @@ public abstract partial class RelationalStorage
     {
         ArgumentNullException.ThrowIfNull(since);
         var cursor = since as RelationalCursor;
-        if (cursor?.Version is not null && await IsUnchangedAsync(study, cursor, cancellationToken).ConfigureAwait(false)) return new StudyDelta { Cursor = cursor };
-        return await InTransactionAsync(false, $"to read {NameForMessage(study)}", session => ReadDeltaAsync(session, study, cursor, isCaching: true), cancellationToken)
+        return await InTransactionAsync(false, $"to read {NameForMessage(study)}", session => ReadDeltaAsync(session, study, cursor, isCaching: true), cancellationToken, isShort: cursor is not null)
             .ConfigureAwait(false);
-    }
-
-    /// <summary>Whether nobody has changed the database since the cursor, which costs no look at a table.</summary>
-    private async ValueTask<bool> IsUnchangedAsync(StudyId study, RelationalCursor cursor, CancellationToken cancellationToken)
-    {
-        cancellationToken.ThrowIfCancellationRequested();
-        ObjectDisposedException.ThrowIf(Volatile.Read(ref _isDisposed) != 0, this);
-        SqlSession session = await RentAsync(isWriting: false, cancellationToken).ConfigureAwait(false);
-        try
-        {
-            return ReferenceEquals(session, cursor.Session) && await session.GetVersionAsync().ConfigureAwait(false) == cursor.Version;
-        }
-        catch (System.Data.Common.DbException exception)
-        {
-            throw Translate(exception, $"to read {NameForMessage(study)}", isWriting: false);
-        }
-        finally
-        {
-            Return(session, isWriting: false);
-        }
     }
 
     private async ValueTask<StudyDelta> ReadDeltaAsync(SqlSession session, StudyId study, RelationalCursor? cursor, bool isCaching)
@@ -44,6 +23,12 @@ public abstract partial class RelationalStorage
         long? version = isCaching ? await session.GetVersionAsync().ConfigureAwait(false) : null;
         if (cursor is not null)
         {
+            if (version is { } others && version == cursor.Version && ReferenceEquals(session, cursor.Session))
+            {
+                // Nobody has changed the database since, or only this storage: that costs no look at a table.
+                if (session.Commits == cursor.Commits) return new StudyDelta { Cursor = cursor };
+                if (_own.Between(study, others, cursor.Commits, session.Commits) is { } own) return DeltaMerge.OfOwn(cursor with { Commits = session.Commits }, own);
+            }
             StudyDelta? delta = await ReadChangesAsync(session, study, cursor, version).ConfigureAwait(false);
             if (delta is not null) return delta;
             _states.TryRemove(study.Value, out _);
@@ -74,6 +59,7 @@ public abstract partial class RelationalStorage
                 {
                     Session = session,
                     Version = version,
+                    Commits = session.Commits,
                     StudyName = name,
                     Study = record,
                     UserAttributes = user,
@@ -148,7 +134,7 @@ public abstract partial class RelationalStorage
             }
             bool isSame = ReferenceEquals(user, cursor.UserAttributes) && ReferenceEquals(system, cursor.SystemAttributes);
             StudyRecord record = isSame ? cursor.Study : cursor.Study with { UserAttributes = user.Set, SystemAttributes = system.Set };
-            StudyDelta delta = merge.ToDelta(cursor with { Session = session, Version = version, Study = record, UserAttributes = user, SystemAttributes = system });
+            StudyDelta delta = merge.ToDelta(cursor with { Session = session, Version = version, Commits = session.Commits, Study = record, UserAttributes = user, SystemAttributes = system });
             return isSame ? delta : delta with { Study = record };
         }
         finally
@@ -189,6 +175,26 @@ public abstract partial class RelationalStorage
         private long _last = cursor.LastTrialId;
         private int _watchedWaiting;
         private IReadOnlyList<string>? _lastNames;
+
+        /// <summary>The delta of trials that are known without a look at the tables, in order of number.</summary>
+        public static StudyDelta OfOwn(RelationalCursor cursor, List<TrialRecord> trials)
+        {
+            if (trials.Count == 0) return new StudyDelta { Cursor = cursor };
+            var watched = new Dictionary<long, ulong>(cursor.Watched);
+            HashSet<long>? waiting = null;
+            (long last, TrialWitness? witness) = (cursor.LastTrialId, cursor.Witness);
+            foreach (TrialRecord trial in trials)
+            {
+                long id = trial.Id.Value;
+                last = Math.Max(last, id);
+                if (cursor.Waiting.Contains(id)) (waiting ??= [.. cursor.Waiting]).Remove(id);
+                // The next look at the tables finds another fingerprint, and gives the trial once more.
+                if (!trial.State.IsFinished()) watched[id] = 0;
+                else watched.Remove(id);
+                if (trial.State.IsFinished()) witness = new TrialWitness(id, trial.Number, trial.State, trial.StartedAt, trial.CompletedAt);
+            }
+            return new StudyDelta { Cursor = cursor with { LastTrialId = last, Watched = watched, Waiting = waiting ?? cursor.Waiting, Witness = witness }, Trials = trials };
+        }
 
         /// <summary>Trials that were waiting and are no more.</summary>
         public List<long> NoLongerWaiting { get; } = [];

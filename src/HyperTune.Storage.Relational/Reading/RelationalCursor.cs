@@ -14,6 +14,9 @@ internal sealed record RelationalCursor : StudyCursor
 
     public required long? Version { get; init; }
 
+    /// <summary>The session's own commits at that moment.</summary>
+    public required long Commits { get; init; }
+
     public required string StudyName { get; init; }
 
     public required StudyRecord Study { get; init; }

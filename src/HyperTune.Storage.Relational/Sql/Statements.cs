@@ -102,9 +102,9 @@ internal sealed class Statements(SqlDialect dialect)
 
     public string ClaimTrial { get; } = "UPDATE trials SET state = 'RUNNING', datetime_start = $2 WHERE trial_id = $1 AND state = 'WAITING' RETURNING trial_id";
 
-    /// <summary>Right after <see cref="InsertTrial"/>, so that no round trip brings the id back first.</summary>
-    public string FirstBeatOfLast { get; } =
-        $"INSERT INTO trial_heartbeats (trial_id, heartbeat) SELECT trial_id, {dialect.Clock} FROM trials WHERE study_id = $1 ORDER BY trial_id DESC LIMIT 1";
+    /// <summary>Right after several <see cref="InsertTrial"/>, so that no round trip brings the ids back first.</summary>
+    public string FirstBeatsOfLast { get; } =
+        $"INSERT INTO trial_heartbeats (trial_id, heartbeat) SELECT trial_id, {dialect.Clock} FROM trials WHERE study_id = $1 ORDER BY trial_id DESC LIMIT $2";
 
     public string Beat { get; } =
         $"""

@@ -93,14 +93,37 @@ internal sealed class OptimizeLoop(Study study, StudySession session, Objective 
 
     private async ValueTask WorkerAsync()
     {
-        while (ClaimTrials(1) == 1)
+        StartRequest? next = null;
+        while (next is not null || ClaimTrials(1) == 1)
         {
-            IReadOnlyList<StudyTrial> started = await StartAsync(1).ConfigureAwait(false);
+            IReadOnlyList<StudyTrial> started = await StartAsync(next ?? ToStart(1)).ConfigureAwait(false);
             if (started.Count == 0) return;
             StudyTrial trial = started[0];
             await study.ProposeAsync(trial, history: null, options.Repeats, _waiting).ConfigureAwait(false);
             TrialEnd end = await EvaluateAsync(trial).ConfigureAwait(false);
-            await FinishAsync(trial, end).ConfigureAwait(false);
+            try
+            {
+                await FinishAsync(trial, end, isFollowed: !_isHistoryLookedAt).ConfigureAwait(false);
+                next = trial.Next;
+                // Whoever keeps a trial must not keep all that followed it.
+                trial.Next = null;
+            }
+            catch (Exception) when (trial.Next?.After is not null)
+            {
+                await GiveBackAsync(trial.Next).ConfigureAwait(false);
+                throw;
+            }
+        }
+    }
+
+    /// <summary>Fails what was started for a worker that cannot go on. It may hold the turn that others wait for.</summary>
+    private async ValueTask GiveBackAsync(StartRequest request)
+    {
+        foreach (StudyTrial trial in await StartAsync(request).ConfigureAwait(false))
+        {
+            await _waiting.On(session.Turns.WaitAsync(trial.Ticket)).ConfigureAwait(false);
+            session.Turns.Done();
+            await study.FinishAsync(trial, TrialState.Failed, default, "The optimization ended before the trial began.", _waiting, trial.IsGiven ? int.MaxValue : null).ConfigureAwait(false);
         }
     }
 
@@ -110,7 +133,7 @@ internal sealed class OptimizeLoop(Study study, StudySession session, Objective 
     {
         while (ClaimTrials(options.Parallelism) is > 0 and int count)
         {
-            IReadOnlyList<StudyTrial> batch = await StartAsync(count).ConfigureAwait(false);
+            IReadOnlyList<StudyTrial> batch = await StartAsync(ToStart(count)).ConfigureAwait(false);
             if (batch.Count == 0) return;
             StudyHistory history = session.Builder.Current;
             var proposed = new List<StudyTrial>(batch.Count);
@@ -168,7 +191,7 @@ internal sealed class OptimizeLoop(Study study, StudySession session, Objective 
         return space.Count > 0 && TriedPoints.Of(history, space).IsExhausted;
     }
 
-    private async ValueTask<IReadOnlyList<StudyTrial>> StartAsync(int count)
+    private StartRequest ToStart(int count)
     {
         TimeSpan? timeLeft = options.Timeout is { } timeout ? timeout - session.Time.GetElapsedTime(_start) : null;
         int? trialsLeft = options.Trials is { } trials ? Math.Max(0, trials - Volatile.Read(ref _begun)) : null;
@@ -178,14 +201,20 @@ internal sealed class OptimizeLoop(Study study, StudySession session, Objective 
             int totalLeft = Math.Max(0, total - history.Count - history.Running.Count - count);
             trialsLeft = Math.Min(trialsLeft ?? int.MaxValue, totalLeft);
         }
-        var request = new StartRequest(count, options.TotalTrials, new RemainingBudget(trialsLeft, timeLeft));
-        IReadOnlyList<StudyTrial> started = await _waiting.On(session.Pump.StartAsync(request, _waiting)).ConfigureAwait(false);
+        return new StartRequest(count, options.TotalTrials, new RemainingBudget(trialsLeft, timeLeft));
+    }
+
+    private async ValueTask<IReadOnlyList<StudyTrial>> StartAsync(StartRequest request)
+    {
+        // One that follows an end has gone to the pump with it.
+        Task<IReadOnlyList<StudyTrial>> start = request.After is null ? session.Pump.StartAsync(request, _waiting) : request.Completion.Task;
+        IReadOnlyList<StudyTrial> started = await _waiting.On(start).ConfigureAwait(false);
         foreach (StudyTrial trial in started) trial.IsEndShown = _isHistoryLookedAt;
-        if (started.Count < count)
+        if (started.Count < request.Count)
         {
             // This worker ends, but not the others: one of their trials may yet fail and be enqueued again, which frees its place.
             _isTotalReached = true;
-            Interlocked.Add(ref _begun, started.Count - count);
+            Interlocked.Add(ref _begun, started.Count - request.Count);
         }
         return started;
     }
@@ -230,7 +259,11 @@ internal sealed class OptimizeLoop(Study study, StudySession session, Objective 
         }
     }
 
-    private async ValueTask FinishAsync(StudyTrial trial, TrialEnd end)
+    /// <summary>Stores the end of a trial.</summary>
+    /// <param name="trial">The trial.</param>
+    /// <param name="end">How it ended.</param>
+    /// <param name="isFollowed">Whether the next trial is asked for together with it, which saves a storage a transaction.</param>
+    private async ValueTask FinishAsync(StudyTrial trial, TrialEnd end, bool isFollowed = false)
     {
         // Before the end is stored, so that no other worker starts a trial meanwhile.
         bool isOver = trial.LostReason is not null || trial.HasEnded;
@@ -239,9 +272,13 @@ internal sealed class OptimizeLoop(Study study, StudySession session, Objective 
         if (end.Exception is { } exception && !isByHandle && !options.Catch.Any(type => type.IsInstanceOfType(exception))) Abort(exception);
         // Told by the objective itself, or another process's: its end is not ours to store.
         if (isOver) return;
+        bool isClaimed = isFollowed && ClaimTrials(1) == 1;
+        if (isClaimed) trial.Next = ToStart(1);
         try
         {
             await study.FinishAsync(trial, end.State, end.Values, end.Reason, _waiting).ConfigureAwait(false);
+            // Not asked for after all: the end is to be seen first.
+            if (isClaimed && trial.Next is null) Interlocked.Decrement(ref _begun);
         }
         catch (TrialLostException)
         {

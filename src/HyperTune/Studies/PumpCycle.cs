@@ -65,6 +65,7 @@ internal readonly ref struct PumpCycle(StudySession session, StudyPump pump, Lis
             if (Array.IndexOf(live, finish.Trial) < 0) Take(finish.Trial, ref trials, ref group);
         }
         if (group is null) return false;
+        if (TryWriteAndStart(trials!, group)) return group.Exists(static changes => changes.Study is not null);
         IReadOnlyList<WriteOutcome> outcomes;
         try
         {
@@ -91,6 +92,37 @@ internal readonly ref struct PumpCycle(StudySession session, StudyPump pump, Lis
         if (!trial.Buffer.TryTake(out TrialChanges? changes)) return;
         (trials ??= []).Add(trial);
         (group ??= []).Add(changes);
+    }
+
+    /// <summary>Writes the group and starts the trials that were asked for in one step, if the storage can and all of them have one limit.</summary>
+    /// <returns>Whether the group needs no further attempt.</returns>
+    [SuppressMessage("Design", "CA1031", Justification = "The two are tried one by one, so that whatever a storage throws goes to those whom it concerns.")]
+    private bool TryWriteAndStart(List<StudyTrial> trials, List<TrialChanges> group)
+    {
+        if (session.Storage is not ICombiningStorage storage || StartsToServe() is not { Count: > 0 } starts) return false;
+        int? total = starts[0].TotalTrials;
+        if (starts.Exists(start => start.TotalTrials != total)) return false;
+        IReadOnlyList<WriteOutcome> outcomes;
+        IReadOnlyList<TrialRecord> records;
+        try
+        {
+            using var timer = new OperationTimer(session, "write and start");
+            (outcomes, records) = Wait(storage.WriteAndStartAsync(session.Study.Id, group, ToStart(starts), CancellationToken.None));
+        }
+        catch (StorageException exception) when (exception.IsTransient)
+        {
+            // The storage has waited as long as it may; each of the two would wait as long again.
+            FailWrite(exception, requests);
+            foreach (StartRequest start in starts) start.Fail(exception);
+            return true;
+        }
+        catch (Exception)
+        {
+            return false;
+        }
+        for (int i = 0; i < group.Count; i++) Settle(trials[i], group[i], outcomes[i]);
+        TryStart(starts, records);
+        return true;
     }
 
     [SuppressMessage("Design", "CA1031", Justification = "Whatever a storage throws belongs to the one who waits for this write.")]
@@ -177,11 +209,7 @@ internal readonly ref struct PumpCycle(StudySession session, StudyPump pump, Lis
     /// <summary>Starts all trials that were asked for, in one request for each limit of the total.</summary>
     private void Start()
     {
-        List<StartRequest>? starts = null;
-        foreach (PumpRequest request in requests)
-        {
-            if (request is StartRequest start) (starts ??= []).Add(start);
-        }
+        List<StartRequest>? starts = StartsToServe();
         if (starts is { Count: 1 })
         {
             TryStart(starts);
@@ -196,12 +224,45 @@ internal readonly ref struct PumpCycle(StudySession session, StudyPump pump, Lis
         }
     }
 
+    private List<StartRequest>? StartsToServe()
+    {
+        List<StartRequest>? starts = null;
+        foreach (PumpRequest request in requests)
+        {
+            if (request is not StartRequest { IsServed: false } start) continue;
+            if (start.After is { HasFailed: true }) start.Completion.TrySetResult([]);
+            else (starts ??= []).Add(start);
+        }
+        return starts;
+    }
+
+    private TrialStart ToStart(List<StartRequest> group)
+    {
+        int wanted = 0;
+        foreach (StartRequest request in group) wanted += request.Count;
+        return new TrialStart
+        {
+            Count = wanted,
+            TotalTrials = group[0].TotalTrials,
+            StartedAt = session.Time.GetUtcNow(),
+            RequestId = group[0].RequestId ??= session.RequestIds.Next(),
+        };
+    }
+
+    /// <summary>Starts the trials of a group of requests with one limit.</summary>
+    /// <param name="group">The requests.</param>
+    /// <param name="started">What the storage has started for them; null if it is still to be asked.</param>
     [SuppressMessage("Design", "CA1031", Justification = "Whatever a storage throws belongs to those who wait for the start.")]
-    private void TryStart(List<StartRequest> group)
+    private void TryStart(List<StartRequest> group, IReadOnlyList<TrialRecord>? started = null)
     {
         try
         {
-            Start(group, group[0].TotalTrials);
+            if (started is null)
+            {
+                using var timer = new OperationTimer(session, "start");
+                started = Wait(session.Storage.StartTrialsAsync(session.Study.Id, ToStart(group), CancellationToken.None));
+            }
+            Take(group, started);
         }
         catch (Exception exception)
         {
@@ -209,19 +270,8 @@ internal readonly ref struct PumpCycle(StudySession session, StudyPump pump, Lis
         }
     }
 
-    private void Start(List<StartRequest> group, int? total)
+    private void Take(List<StartRequest> group, IReadOnlyList<TrialRecord> records)
     {
-        int wanted = 0;
-        foreach (StartRequest request in group) wanted += request.Count;
-        var start = new TrialStart
-        {
-            Count = wanted,
-            TotalTrials = total,
-            StartedAt = session.Time.GetUtcNow(),
-            RequestId = session.RequestIds.Next(),
-        };
-        IReadOnlyList<TrialRecord> records;
-        using (new OperationTimer(session, "start")) records = Wait(session.Storage.StartTrialsAsync(session.Study.Id, start, CancellationToken.None));
         // Whoever listens may throw; from the first ticket on nothing may, since a ticket whose turn never ends would stop all others.
         foreach (TrialRecord record in records) Log.TrialStarted(session.Logger, session.Name, record.Number);
         Telemetry.TrialsStarted.Add(records.Count, Telemetry.Study(session.Name));

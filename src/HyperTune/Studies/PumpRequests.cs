@@ -40,6 +40,22 @@ internal sealed class StartRequest(int count, int? totalTrials, RemainingBudget 
     public int? TotalTrials { get; } = totalTrials;
 
     public RemainingBudget Remaining { get; } = remaining;
+
+    /// <summary>The end that the trials are to follow; they are not started if it cannot be stored.</summary>
+    public FinishRequest? After { get; set; }
+
+    /// <summary>The id by which the storage knows the request; of several that go together the first one's counts.</summary>
+    public Guid? RequestId { get; set; }
+
+    /// <summary>Whether the storage has been asked, or need not be.</summary>
+    public bool IsServed => Answer is not null || HasFailed;
+
+    /// <summary>Whoever told an end that could not be stored has its exception and no longer waits for trials.</summary>
+    public override void Fail(Exception exception)
+    {
+        if (After is { HasFailed: true }) Completion.TrySetResult([]);
+        else base.Fail(exception);
+    }
 }
 
 /// <summary>A trial is to be ended.</summary>

@@ -168,6 +168,8 @@ public sealed partial class Study
         }
         double[] stored = values.ToArray();
         ExceptionDispatchInfo? samplerError = LetSamplerSee(trial, new TrialOutcome(state, stored));
+        // What the sampler changes of the study, such as a stop, is to be known before another trial starts.
+        if (samplerError is not null || trial.Buffer.HasStudyChanges) trial.Next = null;
         if (trial.Ticket >= 0 && trial.Buffer.Parameters.Count > 0) trial.Buffer.SetSystemAttributes(trial.DrawnAttribute());
         if (reason is not null && state == TrialState.Failed) trial.Buffer.SetSystemAttribute(SystemKeys.FailReason, reason);
         if (reason is not null && state == TrialState.Pruned) trial.Buffer.SetSystemAttribute(SystemKeys.PruneReason, reason);

@@ -64,7 +64,7 @@ internal sealed class StudyPump : IDisposable
     /// <returns>The trials, in order of number; fewer than asked for when the study's total is reached.</returns>
     public Task<IReadOnlyList<StudyTrial>> StartAsync(StartRequest request, Waiting waiting) => Submit(request, request.Completion, waiting);
 
-    /// <summary>Writes all of a trial and its end.</summary>
+    /// <summary>Writes all of a trial and its end, and starts its <see cref="StudyTrial.Next"/> in the same cycle.</summary>
     public Task<WriteOutcome> FinishAsync(StudyTrial trial, TrialFinish finish, Waiting waiting)
     {
         var request = new FinishRequest(trial, finish);
@@ -236,6 +236,13 @@ internal sealed class StudyPump : IDisposable
                 _queue = _served;
                 _served = requests;
                 _flushIsDue = _refreshIsDue = _leasesAreDue = false;
+            }
+            int submitted = requests.Count;
+            for (int i = 0; i < submitted; i++)
+            {
+                if (requests[i] is not FinishRequest { Trial.Next: { After: null } next } finish) continue;
+                next.After = finish;
+                requests.Add(next);
             }
             if (refresh) Volatile.Write(ref _reported, 0);
             try

@@ -63,6 +63,9 @@ internal sealed class StudyTrial : Trial
     /// <summary>Whether somebody looks at the history once the trial has ended and before another one starts, which costs a read.</summary>
     public bool IsEndShown { get; set; } = true;
 
+    /// <summary>The start of the trial that its worker goes on with, asked for together with the end of this one; null for none.</summary>
+    public StartRequest? Next { get; set; }
+
     /// <summary>What was told for the trial, so that telling the same again is recognized.</summary>
     public ToldEnd? Told => _told;
 

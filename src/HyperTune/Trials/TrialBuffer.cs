@@ -50,6 +50,15 @@ internal sealed class TrialBuffer(TrialRecord start)
         }
     }
 
+    /// <summary>Whether attributes of the study wait to be written with the trial.</summary>
+    public bool HasStudyChanges
+    {
+        get
+        {
+            lock (_gate) return _unwrittenStudy is not null;
+        }
+    }
+
     /// <summary>Appends a parameter whose name must be new.</summary>
     public void AddParameter(ParameterSchema schema, double value)
     {
