@@ -41,6 +41,7 @@ public abstract partial class RelationalStorage
     {
         SqlBatch batch = new SqlBatch().Add(Statements.StudyName, study.Value).Add(Statements.Directions, study.Value)
             .Add(Statements.StudyUserAttributes, study.Value).Add(Statements.StudySystemAttributes, study.Value);
+        if (NotesAttributeChanges) batch.Add(Statements.LastAttributeChange);
         AddReads(batch, await HasMostAsync(session, study).ConfigureAwait(false) ? _sql.WholeTables : _sql.TrialsAbove, study, 0L);
         SqlRows rows = await session.QueryAsync(batch).ConfigureAwait(false);
         await using (rows.ConfigureAwait(false))
@@ -49,6 +50,7 @@ public abstract partial class RelationalStorage
             IReadOnlyList<Direction> directions = await ReadDirectionsAsync(rows, study, name).ConfigureAwait(false);
             StudyState state = Remember(study, name, directions.Count);
             (StudyAttributes user, StudyAttributes system) = await ReadAttributesAsync(rows, name, StudyAttributes.None, StudyAttributes.None).ConfigureAwait(false);
+            long? lastChange = NotesAttributeChanges ? await ReadNumberAsync(rows).ConfigureAwait(false) : null;
             var record = new StudyRecord { Id = study, Name = name, Directions = directions, UserAttributes = user.Set, SystemAttributes = system.Set };
             ReadingTables tables = state.RentTables();
             try
@@ -62,6 +64,7 @@ public abstract partial class RelationalStorage
                     Commits = session.Commits,
                     StudyName = name,
                     Study = record,
+                    LastAttributeChange = lastChange,
                     UserAttributes = user,
                     SystemAttributes = system,
                     LastTrialId = 0,
@@ -95,9 +98,10 @@ public abstract partial class RelationalStorage
     private async ValueTask<StudyDelta?> ReadChangesAsync(SqlSession session, StudyId study, RelationalCursor cursor, long? version)
     {
         StudyState state = Remember(study, cursor.StudyName, cursor.Study.Directions.Count);
-        SqlBatch batch = new SqlBatch().Add(Statements.StudyName, study.Value)
-            .Add(Statements.StudyUserAttributes, study.Value).Add(Statements.StudySystemAttributes, study.Value)
-            .Add(Statements.Witness, study.Value, cursor.Witness?.Id ?? -1);
+        SqlBatch batch = new SqlBatch().Add(Statements.StudyName, study.Value);
+        if (cursor.LastAttributeChange is { } seen) batch.Add(Statements.AttributeChanges, study.Value, seen);
+        else batch.Add(Statements.StudyUserAttributes, study.Value).Add(Statements.StudySystemAttributes, study.Value);
+        batch.Add(Statements.Witness, study.Value, cursor.Witness?.Id ?? -1);
         if (cursor.Waiting.Count > 0) batch.Add(Statements.WaitingIds, study.Value, cursor.LastTrialId);
         if (cursor.Watched.Count > 0) AddReads(batch, _sql.TrialsOfList, study, _dialect.Ids([.. cursor.Watched.Keys]));
         AddReads(batch, _sql.TrialsAbove, study, cursor.LastTrialId);
@@ -106,12 +110,14 @@ public abstract partial class RelationalStorage
         {
             var reader = new TrialReader(tables, state.Objectives);
             var merge = new DeltaMerge(cursor, state);
-            StudyAttributes user, system;
+            (StudyAttributes user, StudyAttributes system, long? lastChange) = (cursor.UserAttributes, cursor.SystemAttributes, cursor.LastAttributeChange);
             SqlRows rows = await session.QueryAsync(batch).ConfigureAwait(false);
             await using (rows.ConfigureAwait(false))
             {
                 await CheckStudyAsync(rows, study, state).ConfigureAwait(false);
-                (user, system) = await ReadAttributesAsync(rows, cursor.StudyName, cursor.UserAttributes, cursor.SystemAttributes).ConfigureAwait(false);
+                if (lastChange is null) (user, system) = await ReadAttributesAsync(rows, cursor.StudyName, user, system).ConfigureAwait(false);
+                else if (await ReadAttributeChangesAsync(rows, study, cursor).ConfigureAwait(false) is { } changed) (user, system, lastChange) = changed;
+                else return null;
                 if (!await IsWitnessedAsync(rows, cursor.Witness).ConfigureAwait(false)) return null;
                 if (cursor.Waiting.Count > 0) merge.KeepWaiting(await ReadNumbersAsync(rows).ConfigureAwait(false));
                 if (cursor.Watched.Count > 0)
@@ -134,7 +140,7 @@ public abstract partial class RelationalStorage
             }
             bool isSame = ReferenceEquals(user, cursor.UserAttributes) && ReferenceEquals(system, cursor.SystemAttributes);
             StudyRecord record = isSame ? cursor.Study : cursor.Study with { UserAttributes = user.Set, SystemAttributes = system.Set };
-            StudyDelta delta = merge.ToDelta(cursor with { Session = session, Version = version, Commits = session.Commits, Study = record, UserAttributes = user, SystemAttributes = system });
+            StudyDelta delta = merge.ToDelta(cursor with { Session = session, Version = version, Commits = session.Commits, Study = record, LastAttributeChange = lastChange, UserAttributes = user, SystemAttributes = system });
             return isSame ? delta : delta with { Study = record };
         }
         finally
@@ -150,6 +156,28 @@ public abstract partial class RelationalStorage
         await rows.NextStatementAsync().ConfigureAwait(false);
         system = await system.ReadAsync(rows, (key, fault) => Complain(study, key, "study_system_attributes.value_json", fault)).ConfigureAwait(false);
         return (user, system);
+    }
+
+    private bool NotesAttributeChanges => HasOwnTables && _dialect.NotesAttributeChanges;
+
+    /// <summary>Reads the attributes that changed; null when some were deleted, which happens only with their study.</summary>
+    private async ValueTask<(StudyAttributes User, StudyAttributes System, long LastChange)?> ReadAttributeChangesAsync(SqlRows rows, StudyId study, RelationalCursor cursor)
+    {
+        await rows.NextStatementAsync().ConfigureAwait(false);
+        long last = cursor.LastAttributeChange!.Value;
+        var user = new List<(long Id, string Key, string? Text)>();
+        var system = new List<(long Id, string Key, string? Text)>();
+        while (await rows.ReadAsync().ConfigureAwait(false))
+        {
+            last = rows.GetInt64(0);
+            if (!rows.TryGetInt64(1, out long owner) || owner != study.Value) continue;
+            if (!rows.TryGetInt64(2, out long isUser) || !rows.TryGetInt64(4, out long id)) return null;
+            (isUser == 1 ? user : system).Add((id, rows.GetText(3) ?? "", rows.GetText(5)));
+        }
+        return (
+            cursor.UserAttributes.With(user, (key, fault) => Complain(cursor.StudyName, key, "study_user_attributes.value_json", fault)),
+            cursor.SystemAttributes.With(system, (key, fault) => Complain(cursor.StudyName, key, "study_system_attributes.value_json", fault)),
+            last);
     }
 
     private static async ValueTask<bool> IsWitnessedAsync(SqlRows rows, TrialWitness? witness)

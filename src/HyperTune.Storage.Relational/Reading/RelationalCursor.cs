@@ -21,6 +21,9 @@ internal sealed record RelationalCursor : StudyCursor
 
     public required StudyRecord Study { get; init; }
 
+    /// <summary>The last change of a study attribute that was seen; null where the database does not note them.</summary>
+    public required long? LastAttributeChange { get; init; }
+
     public required StudyAttributes UserAttributes { get; init; }
 
     public required StudyAttributes SystemAttributes { get; init; }

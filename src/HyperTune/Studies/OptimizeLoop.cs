@@ -225,14 +225,9 @@ internal sealed class OptimizeLoop(Study study, StudySession session, Objective 
     {
         lock (_gate) _running.Add(trial);
         if (cancellationToken.IsCancellationRequested) trial.Cancel();
-        bool isTimedOut = false;
-        using ITimer? timer = options.TrialTimeout is not { } timeout || timeout > TimerLimits.Longest ? null : session.Time.CreateTimer(
-            _ =>
-            {
-                isTimedOut = true;
-                trial.Cancel();
-            },
-            null, timeout, Timeout.InfiniteTimeSpan);
+        using ITimer? timer = options.TrialTimeout is not { } timeout || timeout > TimerLimits.Longest
+            ? null
+            : session.Time.CreateTimer(static trial => ((StudyTrial)trial!).TimeOut(), trial, timeout, Timeout.InfiniteTimeSpan);
         using Activity? activity = Telemetry.Activities.StartActivity("trial");
         activity?.SetTag("hypertune.study", session.Name).SetTag("hypertune.trial", trial.Number);
         try
@@ -246,7 +241,7 @@ internal sealed class OptimizeLoop(Study study, StudySession session, Objective 
         }
         catch (OperationCanceledException) when (trial.CancellationToken.IsCancellationRequested || cancellationToken.IsCancellationRequested)
         {
-            return new TrialEnd(TrialState.Failed, default, isTimedOut ? $"The trial ran longer than {options.TrialTimeout}." : "The optimization was cancelled.", null);
+            return new TrialEnd(TrialState.Failed, default, trial.IsTimedOut ? $"The trial ran longer than {options.TrialTimeout}." : "The optimization was cancelled.", null);
         }
         catch (Exception exception)
         {
@@ -269,7 +264,7 @@ internal sealed class OptimizeLoop(Study study, StudySession session, Objective 
         bool isOver = trial.LostReason is not null || trial.HasEnded;
         // What the handle throws once its trial is over is no fault of the objective.
         bool isByHandle = isOver && end.Exception is (TrialLostException or InvalidOperationException);
-        if (end.Exception is { } exception && !isByHandle && !options.Catch.Any(type => type.IsInstanceOfType(exception))) Abort(exception);
+        if (end.Exception is { } exception && !isByHandle && !IsCaught(exception)) Abort(exception);
         // Told by the objective itself, or another process's: its end is not ours to store.
         if (isOver) return;
         bool isClaimed = isFollowed && ClaimTrials(1) == 1;
@@ -286,6 +281,8 @@ internal sealed class OptimizeLoop(Study study, StudySession session, Objective 
         }
         NoteEnd(trial, end.Exception);
     }
+
+    private bool IsCaught(Exception exception) => options.Catch.Any(type => type.IsInstanceOfType(exception));
 
     /// <summary>Counts a trial that ended and tells those who want to know.</summary>
     [SuppressMessage("Design", "CA1031", Justification = "What a callback throws ends the loop.")]

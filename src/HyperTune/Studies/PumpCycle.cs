@@ -51,8 +51,8 @@ internal readonly ref struct PumpCycle(StudySession session, StudyPump pump, Lis
             if (request is not FinishRequest finish) continue;
             // Of several ends that are told for one trial at the same time the first one counts.
             finish.Answer = WriteOutcome.AlreadyFinished;
-            if (finishes?.Exists(earlier => ReferenceEquals(earlier.Trial, finish.Trial)) == true) continue;
-            (finishes ??= []).Add(finish);
+            if (finishes is not null && IsTold(finishes, finish.Trial)) continue;
+            (finishes ??= new(requests.Count)).Add(finish);
             finish.Trial.Buffer.Finish(finish.Finish);
         }
         List<StudyTrial>? trials = null;
@@ -87,11 +87,13 @@ internal readonly ref struct PumpCycle(StudySession session, StudyPump pump, Lis
         return group.Exists(static changes => changes.Study is not null);
     }
 
+    private static bool IsTold(List<FinishRequest> finishes, StudyTrial trial) => finishes.Exists(earlier => ReferenceEquals(earlier.Trial, trial));
+
     private static void Take(StudyTrial trial, ref List<StudyTrial>? trials, ref List<TrialChanges>? group)
     {
         if (!trial.Buffer.TryTake(out TrialChanges? changes)) return;
-        (trials ??= []).Add(trial);
-        (group ??= []).Add(changes);
+        (trials ??= new(1)).Add(trial);
+        (group ??= new(1)).Add(changes);
     }
 
     /// <summary>Writes the group and starts the trials that were asked for in one step, if the storage can and all of them have one limit.</summary>
@@ -100,8 +102,7 @@ internal readonly ref struct PumpCycle(StudySession session, StudyPump pump, Lis
     private bool TryWriteAndStart(List<StudyTrial> trials, List<TrialChanges> group)
     {
         if (session.Storage is not ICombiningStorage storage || StartsToServe() is not { Count: > 0 } starts) return false;
-        int? total = starts[0].TotalTrials;
-        if (starts.Exists(start => start.TotalTrials != total)) return false;
+        foreach (StartRequest start in starts) if (start.TotalTrials != starts[0].TotalTrials) return false;
         IReadOnlyList<WriteOutcome> outcomes;
         IReadOnlyList<TrialRecord> records;
         try
@@ -231,7 +232,7 @@ internal readonly ref struct PumpCycle(StudySession session, StudyPump pump, Lis
         {
             if (request is not StartRequest { IsServed: false } start) continue;
             if (start.After is { HasFailed: true }) start.Completion.TrySetResult([]);
-            else (starts ??= []).Add(start);
+            else (starts ??= new(1)).Add(start);
         }
         return starts;
     }

@@ -10,7 +10,8 @@ namespace HyperTune.Trials;
 internal sealed class TrialBuffer(TrialRecord start)
 {
     private readonly Lock _gate = new();
-    private readonly List<KeyValuePair<long, double>> _reports = [.. start.IntermediateValues];
+    // Null until the first report: most trials of a cheap objective never report.
+    private List<KeyValuePair<long, double>>? _reports = start.IntermediateValues.Count == 0 ? null : [.. start.IntermediateValues];
     private ParameterSchema _schema = start.Parameters.Schema;
     private ParameterSet? _parameters = start.Parameters;
     private double[] _values = start.Parameters.Values.ToArray();
@@ -46,7 +47,7 @@ internal sealed class TrialBuffer(TrialRecord start)
     {
         get
         {
-            lock (_gate) return _reportsByStep ??= IntermediateValues.Of(_reports);
+            lock (_gate) return Reports();
         }
     }
 
@@ -79,9 +80,9 @@ internal sealed class TrialBuffer(TrialRecord start)
         lock (_gate)
         {
             // Steps mostly ascend, so that the highest one tells; else look at all of them.
-            if (step <= _highestStep && (_reportsByStep ??= IntermediateValues.Of(_reports)).ContainsKey(step)) return false;
+            if (step <= _highestStep && Reports().ContainsKey(step)) return false;
             _highestStep = Math.Max(_highestStep, step);
-            _reports.Add(new(step, value));
+            (_reports ??= []).Add(new(step, value));
             _reportsByStep = null;
             return true;
         }
@@ -136,13 +137,13 @@ internal sealed class TrialBuffer(TrialRecord start)
     {
         lock (_gate)
         {
-            bool isEmpty = _writtenParameters == _schema.Count && _writtenReports == _reports.Count && _unwrittenUser.Count == 0
+            bool isEmpty = _writtenParameters == _schema.Count && _writtenReports == ReportCount && _unwrittenUser.Count == 0
                 && _unwrittenSystem.Count == 0 && _unwrittenStudy is null && _finish is null;
             changes = isEmpty ? null : new TrialChanges
             {
                 Trial = Id,
                 Parameters = _writtenParameters == 0 ? Set() : _writtenParameters == _schema.Count ? [] : [.. Set().Skip(_writtenParameters)],
-                IntermediateValues = _writtenReports == _reports.Count ? [] : [.. _reports.Skip(_writtenReports)],
+                IntermediateValues = _writtenReports == ReportCount ? [] : [.. _reports!.Skip(_writtenReports)],
                 UserAttributes = _unwrittenUser,
                 SystemAttributes = _unwrittenSystem,
                 Study = _unwrittenStudy,
@@ -174,12 +175,16 @@ internal sealed class TrialBuffer(TrialRecord start)
             return start with
             {
                 Parameters = Set(),
-                IntermediateValues = _reportsByStep ??= IntermediateValues.Of(_reports),
+                IntermediateValues = Reports(),
                 UserAttributes = _user,
                 SystemAttributes = _system,
             };
         }
     }
+
+    private int ReportCount => _reports?.Count ?? 0;
+
+    private IntermediateValues Reports() => _reportsByStep ??= IntermediateValues.Of(_reports ?? []);
 
     private ParameterSet Set()
     {
@@ -203,6 +208,9 @@ internal sealed class TrialBuffer(TrialRecord start)
     private static AttributeSet Without(AttributeSet unwritten, AttributeSet written)
     {
         if (ReferenceEquals(unwritten, written) || unwritten.Count == 0) return AttributeSet.Empty;
-        return AttributeSet.Of(unwritten.Where(entry => !(written.TryGetValue(entry.Key, out AttributeValue? value) && ReferenceEquals(value, entry.Value))));
+        return Difference(unwritten, written);
     }
+
+    private static AttributeSet Difference(AttributeSet unwritten, AttributeSet written) =>
+        AttributeSet.Of(unwritten.Where(entry => !(written.TryGetValue(entry.Key, out AttributeValue? value) && ReferenceEquals(value, entry.Value))));
 }
