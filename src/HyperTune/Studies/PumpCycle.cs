@@ -45,27 +45,28 @@ internal readonly ref struct PumpCycle(StudySession session, StudyPump pump, Lis
     [SuppressMessage("Design", "CA1031", Justification = "Whatever a storage throws belongs to those who wait for this write.")]
     private bool Write()
     {
-        List<FinishRequest>? finishes = null;
+        (List<FinishRequest> finishes, List<StudyTrial> trials, _) = pump.Lists;
+        finishes.Clear();
+        trials.Clear();
         foreach (PumpRequest request in requests)
         {
             if (request is not FinishRequest finish) continue;
             // Of several ends that are told for one trial at the same time the first one counts.
             finish.Answer = WriteOutcome.AlreadyFinished;
-            if (finishes is not null && IsTold(finishes, finish.Trial)) continue;
-            (finishes ??= new(requests.Count)).Add(finish);
+            if (IsTold(finishes, finish.Trial)) continue;
+            finishes.Add(finish);
             finish.Trial.Buffer.Finish(finish.Finish);
         }
-        List<StudyTrial>? trials = null;
         List<TrialChanges>? group = null;
         StudyTrial[] live = pump.Live;
-        foreach (StudyTrial trial in live) Take(trial, ref trials, ref group);
-        foreach (FinishRequest finish in finishes ?? [])
+        foreach (StudyTrial trial in live) Take(trial, trials, ref group);
+        foreach (FinishRequest finish in finishes)
         {
             // A trial that is no longer this process's is told all the same; the storage knows what to answer.
-            if (Array.IndexOf(live, finish.Trial) < 0) Take(finish.Trial, ref trials, ref group);
+            if (Array.IndexOf(live, finish.Trial) < 0) Take(finish.Trial, trials, ref group);
         }
         if (group is null) return false;
-        if (TryWriteAndStart(trials!, group)) return group.Exists(static changes => changes.Study is not null);
+        if (TryWriteAndStart(trials, group)) return group.Exists(static changes => changes.Study is not null);
         IReadOnlyList<WriteOutcome> outcomes;
         try
         {
@@ -75,7 +76,7 @@ internal readonly ref struct PumpCycle(StudySession session, StudyPump pump, Lis
         catch (Exception exception) when (group.Count > 1 && exception is not StorageException { IsTransient: true })
         {
             // Something in the group cannot be stored: that must not keep the others from it.
-            for (int i = 0; i < group.Count; i++) WriteAlone(trials![i], group[i]);
+            for (int i = 0; i < group.Count; i++) WriteAlone(trials[i], group[i]);
             return true;
         }
         catch (Exception exception)
@@ -83,16 +84,16 @@ internal readonly ref struct PumpCycle(StudySession session, StudyPump pump, Lis
             FailWrite(exception, requests);
             return false;
         }
-        for (int i = 0; i < group.Count; i++) Settle(trials![i], group[i], outcomes[i]);
+        for (int i = 0; i < group.Count; i++) Settle(trials[i], group[i], outcomes[i]);
         return group.Exists(static changes => changes.Study is not null);
     }
 
     private static bool IsTold(List<FinishRequest> finishes, StudyTrial trial) => finishes.Exists(earlier => ReferenceEquals(earlier.Trial, trial));
 
-    private static void Take(StudyTrial trial, ref List<StudyTrial>? trials, ref List<TrialChanges>? group)
+    private static void Take(StudyTrial trial, List<StudyTrial> trials, ref List<TrialChanges>? group)
     {
         if (!trial.Buffer.TryTake(out TrialChanges? changes)) return;
-        (trials ??= new(1)).Add(trial);
+        trials.Add(trial);
         (group ??= new(1)).Add(changes);
     }
 
@@ -210,13 +211,13 @@ internal readonly ref struct PumpCycle(StudySession session, StudyPump pump, Lis
     /// <summary>Starts all trials that were asked for, in one request for each limit of the total.</summary>
     private void Start()
     {
-        List<StartRequest>? starts = StartsToServe();
-        if (starts is { Count: 1 })
+        List<StartRequest> starts = StartsToServe();
+        if (starts.Count == 1)
         {
             TryStart(starts);
             return;
         }
-        while (starts is { Count: > 0 })
+        while (starts.Count > 0)
         {
             int? total = starts[0].TotalTrials;
             List<StartRequest> group = starts.FindAll(start => start.TotalTrials == total);
@@ -225,14 +226,15 @@ internal readonly ref struct PumpCycle(StudySession session, StudyPump pump, Lis
         }
     }
 
-    private List<StartRequest>? StartsToServe()
+    private List<StartRequest> StartsToServe()
     {
-        List<StartRequest>? starts = null;
+        List<StartRequest> starts = pump.Lists.Starts;
+        starts.Clear();
         foreach (PumpRequest request in requests)
         {
             if (request is not StartRequest { IsServed: false } start) continue;
             if (start.After is { HasFailed: true }) start.Completion.TrySetResult([]);
-            else (starts ??= new(1)).Add(start);
+            else starts.Add(start);
         }
         return starts;
     }

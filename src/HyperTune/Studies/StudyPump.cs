@@ -60,6 +60,9 @@ internal sealed class StudyPump : IDisposable
         }
     }
 
+    /// <summary>Lists that each cycle fills anew, so that it makes none.</summary>
+    public (List<FinishRequest> Finishes, List<StudyTrial> Writers, List<StartRequest> Starts) Lists { get; } = ([], [], []);
+
     /// <summary>Starts trials and brings the history up to date.</summary>
     /// <returns>The trials, in order of number; fewer than asked for when the study's total is reached.</returns>
     public Task<IReadOnlyList<StudyTrial>> StartAsync(StartRequest request, Waiting waiting) => Submit(request, request.Completion, waiting);
