@@ -14,7 +14,7 @@ namespace HyperTune.Storage.Relational;
 internal sealed class OwnChanges
 {
     /// <summary>Changes that are kept for readers that are behind; beyond these they read the tables.</summary>
-    private const int MostKept = 1024;
+    private const int MostKept = 256;
 
     private readonly Lock _gate = new();
     private readonly Dictionary<long, TrialRecord> _running = [];

@@ -98,7 +98,7 @@ internal readonly ref struct PumpCycle(StudySession session, StudyPump pump, Lis
     }
 
     /// <summary>Writes the group and starts the trials that were asked for in one step, if the storage can and all of them have one limit.</summary>
-    /// <returns>Whether the group needs no further attempt.</returns>
+    /// <returns>Whether that was done; if not, nothing was stored, or repeating it under the same request ids does no harm.</returns>
     [SuppressMessage("Design", "CA1031", Justification = "The two are tried one by one, so that whatever a storage throws goes to those whom it concerns.")]
     private bool TryWriteAndStart(List<StudyTrial> trials, List<TrialChanges> group)
     {
@@ -110,13 +110,6 @@ internal readonly ref struct PumpCycle(StudySession session, StudyPump pump, Lis
         {
             using var timer = new OperationTimer(session, "write and start");
             (outcomes, records) = Wait(storage.WriteAndStartAsync(session.Study.Id, group, ToStart(starts), CancellationToken.None));
-        }
-        catch (StorageException exception) when (exception.IsTransient)
-        {
-            // The storage has waited as long as it may; each of the two would wait as long again.
-            FailWrite(exception, requests);
-            foreach (StartRequest start in starts) start.Fail(exception);
-            return true;
         }
         catch (Exception)
         {

@@ -50,10 +50,12 @@ public sealed class CombiningTests
         Assert.Equal(0, storage.Combined);
     }
 
-    [Fact]
-    public async Task WhatCannotBeDoneTogether_IsDoneOneByOne()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task WhatCannotBeDoneTogether_IsDoneOneByOne(bool isTransient)
     {
-        var storage = new CombiningStorage { Fault = () => new InvalidOperationException("not together") };
+        var storage = new CombiningStorage { Fault = () => isTransient ? new StorageException("busy", isTransient: true) : new InvalidOperationException("not together") };
         await using Study study = await NewAsync(storage);
 
         await study.OptimizeAsync(Objective, new() { Trials = 10, Parallelism = 2 }, Token);
@@ -63,14 +65,14 @@ public sealed class CombiningTests
     }
 
     [Fact]
-    public async Task AStorageThatFailsForNow_EndsTheLoopAndStartsNothing()
+    public async Task AnEndThatCannotBeStored_EndsTheLoopAndStartsNothing()
     {
-        var storage = new CombiningStorage { Fault = () => new StorageException("busy", isTransient: true) };
+        var storage = new CombiningStorage { Fault = () => new StorageException("busy", isTransient: true), IsWritingFaulty = true };
         await using Study study = await NewAsync(storage);
 
         await Assert.ThrowsAsync<StorageException>(() => study.OptimizeAsync(Objective, new() { Trials = 10 }, Token));
 
-        storage.Fault = null;
+        (storage.Fault, storage.IsWritingFaulty) = (null, false);
         await study.RefreshAsync(Token);
         Assert.Equal(0, Assert.Single(study.History.Running).Number);
         // Nobody's turn is left open.
@@ -147,6 +149,8 @@ public sealed class CombiningTests
 
         public Func<Exception>? Fault { get; set; }
 
+        public bool IsWritingFaulty { get; set; }
+
         public int Combined => _combined;
 
         public int Starts => _starts;
@@ -170,6 +174,7 @@ public sealed class CombiningTests
         public ValueTask<IReadOnlyList<WriteOutcome>> WriteAsync(StudyId study, IReadOnlyList<TrialChanges> changes, CancellationToken cancellationToken)
         {
             Interlocked.Increment(ref _writes);
+            if (IsWritingFaulty && Fault is { } fault) throw fault();
             return _inner.WriteAsync(study, changes, cancellationToken);
         }
 
