@@ -13,29 +13,8 @@ public abstract partial class RelationalStorage
     {
         ArgumentNullException.ThrowIfNull(since);
         var cursor = since as RelationalCursor;
-        if (cursor?.Version is not null && await IsUnchangedAsync(study, cursor, cancellationToken).ConfigureAwait(false)) return new StudyDelta { Cursor = cursor };
-        return await InTransactionAsync(false, $"to read {NameForMessage(study)}", session => ReadDeltaAsync(session, study, cursor, isCaching: true), cancellationToken)
+        return await InTransactionAsync(false, $"to read {NameForMessage(study)}", session => ReadDeltaAsync(session, study, cursor, isCaching: true), cancellationToken, isShort: cursor is not null)
             .ConfigureAwait(false);
-    }
-
-    /// <summary>Whether nobody has changed the database since the cursor, which costs no look at a table.</summary>
-    private async ValueTask<bool> IsUnchangedAsync(StudyId study, RelationalCursor cursor, CancellationToken cancellationToken)
-    {
-        cancellationToken.ThrowIfCancellationRequested();
-        ObjectDisposedException.ThrowIf(Volatile.Read(ref _isDisposed) != 0, this);
-        SqlSession session = await RentAsync(isWriting: false, cancellationToken).ConfigureAwait(false);
-        try
-        {
-            return ReferenceEquals(session, cursor.Session) && await session.GetVersionAsync().ConfigureAwait(false) == cursor.Version;
-        }
-        catch (System.Data.Common.DbException exception)
-        {
-            throw Translate(exception, $"to read {NameForMessage(study)}", isWriting: false);
-        }
-        finally
-        {
-            Return(session, isWriting: false);
-        }
     }
 
     private async ValueTask<StudyDelta> ReadDeltaAsync(SqlSession session, StudyId study, RelationalCursor? cursor, bool isCaching)
@@ -44,6 +23,12 @@ public abstract partial class RelationalStorage
         long? version = isCaching ? await session.GetVersionAsync().ConfigureAwait(false) : null;
         if (cursor is not null)
         {
+            if (version is { } others && version == cursor.Version && ReferenceEquals(session, cursor.Session))
+            {
+                // Nobody has changed the database since, or only this storage: that costs no look at a table.
+                if (session.Commits == cursor.Commits) return new StudyDelta { Cursor = cursor };
+                if (_own.Between(study, others, cursor.Commits, session.Commits) is { } own) return DeltaMerge.OfOwn(cursor with { Commits = session.Commits }, own);
+            }
             StudyDelta? delta = await ReadChangesAsync(session, study, cursor, version).ConfigureAwait(false);
             if (delta is not null) return delta;
             _states.TryRemove(study.Value, out _);
@@ -56,6 +41,7 @@ public abstract partial class RelationalStorage
     {
         SqlBatch batch = new SqlBatch().Add(Statements.StudyName, study.Value).Add(Statements.Directions, study.Value)
             .Add(Statements.StudyUserAttributes, study.Value).Add(Statements.StudySystemAttributes, study.Value);
+        if (NotesAttributeChanges) batch.Add(Statements.LastAttributeChange);
         AddReads(batch, await HasMostAsync(session, study).ConfigureAwait(false) ? _sql.WholeTables : _sql.TrialsAbove, study, 0L);
         SqlRows rows = await session.QueryAsync(batch).ConfigureAwait(false);
         await using (rows.ConfigureAwait(false))
@@ -64,6 +50,7 @@ public abstract partial class RelationalStorage
             IReadOnlyList<Direction> directions = await ReadDirectionsAsync(rows, study, name).ConfigureAwait(false);
             StudyState state = Remember(study, name, directions.Count);
             (StudyAttributes user, StudyAttributes system) = await ReadAttributesAsync(rows, name, StudyAttributes.None, StudyAttributes.None).ConfigureAwait(false);
+            long? lastChange = NotesAttributeChanges ? await ReadNumberAsync(rows).ConfigureAwait(false) : null;
             var record = new StudyRecord { Id = study, Name = name, Directions = directions, UserAttributes = user.Set, SystemAttributes = system.Set };
             ReadingTables tables = state.RentTables();
             try
@@ -74,8 +61,10 @@ public abstract partial class RelationalStorage
                 {
                     Session = session,
                     Version = version,
+                    Commits = session.Commits,
                     StudyName = name,
                     Study = record,
+                    LastAttributeChange = lastChange,
                     UserAttributes = user,
                     SystemAttributes = system,
                     LastTrialId = 0,
@@ -109,9 +98,10 @@ public abstract partial class RelationalStorage
     private async ValueTask<StudyDelta?> ReadChangesAsync(SqlSession session, StudyId study, RelationalCursor cursor, long? version)
     {
         StudyState state = Remember(study, cursor.StudyName, cursor.Study.Directions.Count);
-        SqlBatch batch = new SqlBatch().Add(Statements.StudyName, study.Value)
-            .Add(Statements.StudyUserAttributes, study.Value).Add(Statements.StudySystemAttributes, study.Value)
-            .Add(Statements.Witness, study.Value, cursor.Witness?.Id ?? -1);
+        SqlBatch batch = new SqlBatch().Add(Statements.StudyName, study.Value);
+        if (cursor.LastAttributeChange is { } seen) batch.Add(Statements.AttributeChanges, study.Value, seen);
+        else batch.Add(Statements.StudyUserAttributes, study.Value).Add(Statements.StudySystemAttributes, study.Value);
+        batch.Add(Statements.Witness, study.Value, cursor.Witness?.Id ?? -1);
         if (cursor.Waiting.Count > 0) batch.Add(Statements.WaitingIds, study.Value, cursor.LastTrialId);
         if (cursor.Watched.Count > 0) AddReads(batch, _sql.TrialsOfList, study, _dialect.Ids([.. cursor.Watched.Keys]));
         AddReads(batch, _sql.TrialsAbove, study, cursor.LastTrialId);
@@ -120,12 +110,14 @@ public abstract partial class RelationalStorage
         {
             var reader = new TrialReader(tables, state.Objectives);
             var merge = new DeltaMerge(cursor, state);
-            StudyAttributes user, system;
+            (StudyAttributes user, StudyAttributes system, long? lastChange) = (cursor.UserAttributes, cursor.SystemAttributes, cursor.LastAttributeChange);
             SqlRows rows = await session.QueryAsync(batch).ConfigureAwait(false);
             await using (rows.ConfigureAwait(false))
             {
                 await CheckStudyAsync(rows, study, state).ConfigureAwait(false);
-                (user, system) = await ReadAttributesAsync(rows, cursor.StudyName, cursor.UserAttributes, cursor.SystemAttributes).ConfigureAwait(false);
+                if (lastChange is null) (user, system) = await ReadAttributesAsync(rows, cursor.StudyName, user, system).ConfigureAwait(false);
+                else if (await ReadAttributeChangesAsync(rows, study, cursor).ConfigureAwait(false) is { } changed) (user, system, lastChange) = changed;
+                else return null;
                 if (!await IsWitnessedAsync(rows, cursor.Witness).ConfigureAwait(false)) return null;
                 if (cursor.Waiting.Count > 0) merge.KeepWaiting(await ReadNumbersAsync(rows).ConfigureAwait(false));
                 if (cursor.Watched.Count > 0)
@@ -148,7 +140,7 @@ public abstract partial class RelationalStorage
             }
             bool isSame = ReferenceEquals(user, cursor.UserAttributes) && ReferenceEquals(system, cursor.SystemAttributes);
             StudyRecord record = isSame ? cursor.Study : cursor.Study with { UserAttributes = user.Set, SystemAttributes = system.Set };
-            StudyDelta delta = merge.ToDelta(cursor with { Session = session, Version = version, Study = record, UserAttributes = user, SystemAttributes = system });
+            StudyDelta delta = merge.ToDelta(cursor with { Session = session, Version = version, Commits = session.Commits, Study = record, LastAttributeChange = lastChange, UserAttributes = user, SystemAttributes = system });
             return isSame ? delta : delta with { Study = record };
         }
         finally
@@ -164,6 +156,28 @@ public abstract partial class RelationalStorage
         await rows.NextStatementAsync().ConfigureAwait(false);
         system = await system.ReadAsync(rows, (key, fault) => Complain(study, key, "study_system_attributes.value_json", fault)).ConfigureAwait(false);
         return (user, system);
+    }
+
+    private bool NotesAttributeChanges => HasOwnTables && _dialect.NotesAttributeChanges;
+
+    /// <summary>Reads the attributes that changed; null when some were deleted, which happens only with their study.</summary>
+    private async ValueTask<(StudyAttributes User, StudyAttributes System, long LastChange)?> ReadAttributeChangesAsync(SqlRows rows, StudyId study, RelationalCursor cursor)
+    {
+        await rows.NextStatementAsync().ConfigureAwait(false);
+        long last = cursor.LastAttributeChange!.Value;
+        var user = new List<(long Id, string Key, string? Text)>();
+        var system = new List<(long Id, string Key, string? Text)>();
+        while (await rows.ReadAsync().ConfigureAwait(false))
+        {
+            last = rows.GetInt64(0);
+            if (!rows.TryGetInt64(1, out long owner) || owner != study.Value) continue;
+            if (!rows.TryGetInt64(2, out long isUser) || !rows.TryGetInt64(4, out long id)) return null;
+            (isUser == 1 ? user : system).Add((id, rows.GetText(3) ?? "", rows.GetText(5)));
+        }
+        return (
+            cursor.UserAttributes.With(user, (key, fault) => Complain(cursor.StudyName, key, "study_user_attributes.value_json", fault)),
+            cursor.SystemAttributes.With(system, (key, fault) => Complain(cursor.StudyName, key, "study_system_attributes.value_json", fault)),
+            last);
     }
 
     private static async ValueTask<bool> IsWitnessedAsync(SqlRows rows, TrialWitness? witness)
@@ -189,6 +203,26 @@ public abstract partial class RelationalStorage
         private long _last = cursor.LastTrialId;
         private int _watchedWaiting;
         private IReadOnlyList<string>? _lastNames;
+
+        /// <summary>The delta of trials that are known without a look at the tables, in order of number.</summary>
+        public static StudyDelta OfOwn(RelationalCursor cursor, List<TrialRecord> trials)
+        {
+            if (trials.Count == 0) return new StudyDelta { Cursor = cursor };
+            var watched = new Dictionary<long, ulong>(cursor.Watched);
+            HashSet<long>? waiting = null;
+            (long last, TrialWitness? witness) = (cursor.LastTrialId, cursor.Witness);
+            foreach (TrialRecord trial in trials)
+            {
+                long id = trial.Id.Value;
+                last = Math.Max(last, id);
+                if (cursor.Waiting.Contains(id)) (waiting ??= [.. cursor.Waiting]).Remove(id);
+                // The next look at the tables finds another fingerprint, and gives the trial once more.
+                if (!trial.State.IsFinished()) watched[id] = 0;
+                else watched.Remove(id);
+                if (trial.State.IsFinished()) witness = new TrialWitness(id, trial.Number, trial.State, trial.StartedAt, trial.CompletedAt);
+            }
+            return new StudyDelta { Cursor = cursor with { LastTrialId = last, Watched = watched, Waiting = waiting ?? cursor.Waiting, Witness = witness }, Trials = trials };
+        }
 
         /// <summary>Trials that were waiting and are no more.</summary>
         public List<long> NoLongerWaiting { get; } = [];

@@ -26,6 +26,7 @@ public abstract partial class RelationalStorage
 
     private async ValueTask<IReadOnlyList<TrialRecord>> StartAsync(SqlSession session, StudyId study, TrialStart start)
     {
+        session.Own?.Follow();
         StudyState state = await StateAsync(session, study).ConfigureAwait(false);
         bool isLimited = start.TotalTrials is not null;
         SqlBatch batch = new SqlBatch().Add(_sql.LockStudy, study.Value)
@@ -68,8 +69,8 @@ public abstract partial class RelationalStorage
         for (int number = next; number < next + count - claimed; number++)
         {
             writes.Add(_sql.InsertTrial, study.Value, (long)number, StoredValues.Running, _dialect.Time(startedAt), null);
-            if (start.IsLeased) writes.Add(_sql.FirstBeatOfLast, study.Value);
         }
+        if (start.IsLeased && count > claimed) writes.Add(_sql.FirstBeatsOfLast, study.Value, (long)(count - claimed));
         AddAnswer(writes, start.RequestId, study, Answers.Of([.. started.Select(trial => trial.Number), .. Enumerable.Range(next, count - claimed)]));
         SqlRows written = await session.QueryAsync(writes).ConfigureAwait(false);
         await using (written.ConfigureAwait(false))
@@ -84,6 +85,7 @@ public abstract partial class RelationalStorage
                 started.Add(new TrialRecord { Id = new TrialId(written.GetInt64(0)), Number = next++, State = TrialState.Running, StartedAt = startedAt });
             }
         }
+        if (session.Own is { } own) foreach (TrialRecord trial in started) own.Change(study, trial);
         return started;
     }
 

@@ -17,6 +17,25 @@ public abstract partial class RelationalStorage
     }
 
     /// <inheritdoc/>
+    public async ValueTask<(IReadOnlyList<WriteOutcome> Outcomes, IReadOnlyList<TrialRecord> Started)> WriteAndStartAsync(
+        StudyId study, IReadOnlyList<TrialChanges> changes, TrialStart start, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(changes);
+        StorageRules.Check(start);
+        var added = new Dictionary<string, Distribution>(StringComparer.Ordinal);
+        (StudyState state, WriteOutcome[] outcomes, IReadOnlyList<TrialRecord> started) = await InTransactionAsync(
+            true, $"to write the changes of {changes.Count} trial(s) of {NameForMessage(study)} and to start {start.Count}", BothAsync, cancellationToken).ConfigureAwait(false);
+        Learn(state, added);
+        return (outcomes, started);
+
+        async ValueTask<(StudyState State, WriteOutcome[] Outcomes, IReadOnlyList<TrialRecord> Started)> BothAsync(SqlSession session)
+        {
+            (StudyState state, WriteOutcome[] outcomes) = await WriteAsync(session, study, changes, added).ConfigureAwait(false);
+            return (state, outcomes, await StartAsync(session, study, start).ConfigureAwait(false));
+        }
+    }
+
+    /// <inheritdoc/>
     public async ValueTask<IReadOnlyList<WriteOutcome>> RenewLeasesAsync(StudyId study, IReadOnlyList<TrialId> trials, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(trials);
@@ -24,6 +43,7 @@ public abstract partial class RelationalStorage
 
         async ValueTask<IReadOnlyList<WriteOutcome>> RenewAsync(SqlSession session)
         {
+            session.Own?.Follow();
             StudyState state = await StateAsync(session, study).ConfigureAwait(false);
             Dictionary<long, (int Number, TrialState? State)> states;
             SqlRows rows = await session.QueryAsync(new SqlBatch().Add(Statements.StudyName, study.Value)
@@ -52,16 +72,13 @@ public abstract partial class RelationalStorage
         SqlSession session, StudyId study, IReadOnlyList<TrialChanges> changes, Dictionary<string, Distribution> added)
     {
         added.Clear();
+        session.Own?.Follow();
         StudyState state = await StateAsync(session, study).ConfigureAwait(false);
         foreach (TrialChanges change in changes) StorageRules.Check(change, state.Objectives);
         bool isNumbering = changes.Any(change => change.Finish?.Retry is not null);
         SqlBatch batch = new SqlBatch().Add(isNumbering ? _sql.LockStudy : Statements.StudyName, study.Value)
             .Add(_sql.TrialStates, study.Value, _dialect.Ids([.. changes.Select(change => change.Trial.Value)]));
         if (isNumbering) batch.Add(Statements.LastTrial, study.Value);
-        if (HasOwnTables)
-        {
-            foreach (TrialChanges change in changes) if (change.Finish is { } finish) batch.Add(Statements.FindRequest, ToText(finish.RequestId));
-        }
         int next = 0;
         Dictionary<long, (int Number, TrialState? State)> states;
         var answers = new Dictionary<Guid, string>();
@@ -71,14 +88,8 @@ public abstract partial class RelationalStorage
             await CheckStudyAsync(rows, study, state).ConfigureAwait(false);
             states = await ReadStatesAsync(rows).ConfigureAwait(false);
             if (isNumbering) (_, next) = await ReadLastAsync(rows).ConfigureAwait(false);
-            if (HasOwnTables)
-            {
-                foreach (TrialChanges change in changes)
-                {
-                    if (change.Finish is { } finish && await ReadTextAsync(rows).ConfigureAwait(false) is { } answer) answers[finish.RequestId] = answer;
-                }
-            }
         }
+        await FindAnswersAsync(session, changes, states, answers).ConfigureAwait(false);
         if (next < 0) next = await CountTrialsAsync(session, study).ConfigureAwait(false);
         await LookUpAsync(session, study, state, changes.SelectMany(ParametersOf).Select(parameter => parameter.Name)).ConfigureAwait(false);
         var outcomes = new WriteOutcome[changes.Count];
@@ -89,6 +100,7 @@ public abstract partial class RelationalStorage
             outcomes[i] = Judge(changes[i], state, states, answers, added);
             if (outcomes[i] != WriteOutcome.Stored || IsDone(changes[i], states)) continue;
             AddChanges(writes, study, changes[i]);
+            session.Own?.Change(study, changes[i]);
             if (changes[i].Finish is not { } finish) continue;
             // A later element of the group may be for the same trial.
             states[changes[i].Trial.Value] = states[changes[i].Trial.Value] with { State = finish.State };
@@ -101,6 +113,26 @@ public abstract partial class RelationalStorage
         }
         await InsertAsync(session, study, retries, next, writes).ConfigureAwait(false);
         return (state, outcomes);
+    }
+
+    /// <summary>Finds the answers to ends that may have been told before: those of trials that are finished.</summary>
+    private async ValueTask FindAnswersAsync(
+        SqlSession session, IReadOnlyList<TrialChanges> changes, Dictionary<long, (int Number, TrialState? State)> states, Dictionary<Guid, string> answers)
+    {
+        if (!HasOwnTables) return;
+        List<Guid>? told = null;
+        foreach (TrialChanges change in changes)
+        {
+            if (change.Finish is { } finish && states.TryGetValue(change.Trial.Value, out var trial) && trial.State is { } state && state.IsFinished()) (told ??= []).Add(finish.RequestId);
+        }
+        if (told is null) return;
+        var batch = new SqlBatch();
+        foreach (Guid request in told) batch.Add(Statements.FindRequest, ToText(request));
+        SqlRows rows = await session.QueryAsync(batch).ConfigureAwait(false);
+        await using (rows.ConfigureAwait(false))
+        {
+            foreach (Guid request in told) if (await ReadTextAsync(rows).ConfigureAwait(false) is { } answer) answers[request] = answer;
+        }
     }
 
     /// <summary>Decides before anything is written, so that a refused trial leaves no trace.</summary>

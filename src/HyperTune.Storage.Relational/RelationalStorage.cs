@@ -13,12 +13,13 @@ namespace HyperTune.Storage.Relational;
 /// study. Without them it works too, without that protection.
 /// </para>
 /// </remarks>
-public abstract partial class RelationalStorage : IStorage
+public abstract partial class RelationalStorage : ICombiningStorage
 {
     /// <summary>How long the answer to a request is kept; a repetition comes at once or never.</summary>
     private static readonly TimeSpan AnswerLifetime = TimeSpan.FromHours(1);
 
     private readonly ConcurrentDictionary<long, StudyState> _states = [];
+    private readonly OwnChanges _own = new();
     private readonly Statements _sql;
     private readonly SqlDialect _dialect;
     private readonly TimeProvider _time;
@@ -60,6 +61,10 @@ public abstract partial class RelationalStorage : IStorage
     /// <summary>Gives a session to one flow, waiting for its turn.</summary>
     protected abstract ValueTask<SqlSession> RentAsync(bool isWriting, CancellationToken cancellationToken);
 
+    /// <summary>Gives the session that writes to a short read, if it is free at this moment; null if not, or if the database has no such session.</summary>
+    /// <remarks>It knows best what was just written, which is what is mostly read.</remarks>
+    protected virtual ValueTask<SqlSession?> TryRentWriterAsync() => default;
+
     /// <summary>Takes a session back.</summary>
     protected abstract void Return(SqlSession session, bool isWriting);
 
@@ -85,26 +90,28 @@ public abstract partial class RelationalStorage : IStorage
         _lastForgetting = _time.GetTimestamp();
     }
 
-    private ValueTask<T> InTransactionAsync<T>(bool isWriting, string request, Func<SqlSession, ValueTask<T>> work, CancellationToken cancellationToken)
+    private ValueTask<T> InTransactionAsync<T>(bool isWriting, string request, Func<SqlSession, ValueTask<T>> work, CancellationToken cancellationToken, bool isShort = false)
     {
         cancellationToken.ThrowIfCancellationRequested();
         ObjectDisposedException.ThrowIf(Volatile.Read(ref _isDisposed) != 0, this);
-        return WithRetriesAsync(token => OnceAsync(isWriting, request, work, token), cancellationToken);
+        return WithRetriesAsync(token => OnceAsync(isWriting, isShort, request, work, token), cancellationToken);
     }
 
-    private async ValueTask<T> OnceAsync<T>(bool isWriting, string request, Func<SqlSession, ValueTask<T>> work, CancellationToken cancellationToken)
+    private async ValueTask<T> OnceAsync<T>(bool isWriting, bool isShort, string request, Func<SqlSession, ValueTask<T>> work, CancellationToken cancellationToken)
     {
         SqlSession? session = null;
         bool isOpen = false;
         try
         {
-            session = await RentAsync(isWriting, cancellationToken).ConfigureAwait(false);
+            session = (isShort ? await TryRentWriterAsync().ConfigureAwait(false) : null) ?? await RentAsync(isWriting, cancellationToken).ConfigureAwait(false);
             ObjectDisposedException.ThrowIf(Volatile.Read(ref _isDisposed) != 0, this);
             await session.BeginAsync(isWriting, cancellationToken).ConfigureAwait(false);
             isOpen = true;
+            if (isWriting) session.Own = await session.GetVersionAsync().ConfigureAwait(false) is { } others ? _own.Begin(others, session.Commits) : null;
             T result = await work(session).ConfigureAwait(false);
             await session.CommitAsync().ConfigureAwait(false);
             isOpen = false;
+            if (isWriting) session.Own?.Commit(session.Commits);
             return result;
         }
         catch (DbException exception)
@@ -115,7 +122,13 @@ public abstract partial class RelationalStorage : IStorage
         {
             if (session is not null)
             {
-                if (isOpen) await session.RollbackAsync().ConfigureAwait(false);
+                if (isOpen)
+                {
+                    await session.RollbackAsync().ConfigureAwait(false);
+                    // A commit that failed may have been done all the same.
+                    if (session.Own is not null) _own.Forget(session.Commits);
+                }
+                session.Own = null;
                 Return(session, isWriting);
             }
         }

@@ -13,6 +13,8 @@ internal sealed class SqliteDialect(SqliteTimes times) : SqlDialect
 
     public override string OwnTableSuffix => " WITHOUT ROWID";
 
+    public override bool NotesAttributeChanges => true;
+
     public override string IsOneOf(string column, string parameter) => $"{column} IN (SELECT value FROM json_each({parameter}))";
 
     public override object Ids(IReadOnlyList<long> ids) => "[" + string.Join(',', ids.Select(id => id.ToString(CultureInfo.InvariantCulture))) + "]";

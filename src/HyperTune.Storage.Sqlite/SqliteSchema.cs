@@ -10,7 +10,7 @@ namespace HyperTune.Storage.Sqlite;
 /// <summary>Makes sure that a file has the tables, in the revision that this library knows.</summary>
 internal static class SqliteSchema
 {
-    private const string Names = "SELECT name FROM sqlite_master WHERE type IN ('table', 'view', 'index')";
+    private const string Names = "SELECT name FROM sqlite_master WHERE type IN ('table', 'view', 'index', 'trigger')";
 
     /// <summary>Refuses a file that is no database, belongs to another program, or has another revision.</summary>
     public static void Check(SqliteSession session, string file) => Check(session, session.ReadTexts(Names), file);
@@ -27,13 +27,14 @@ internal static class SqliteSchema
             Create(session, file);
             SqliteLog.TablesCreated(logger, file);
         }
-        if (Schema.OwnNames.All(names.Contains)) return true;
+        if (Schema.OwnNames.All(names.Contains) && SqliteAttributeLog.Names.All(names.Contains)) return true;
         if (isReadOnly) return false;
         try
         {
             InTransaction(session, () =>
             {
                 foreach (string statement in Schema.OwnObjects(dialect)) session.Run(statement);
+                foreach (string statement in SqliteAttributeLog.Statements) session.Run(statement);
             });
             return true;
         }

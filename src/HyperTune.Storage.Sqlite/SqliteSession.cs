@@ -22,6 +22,8 @@ internal sealed class SqliteSession : SqlSession
     private readonly Dictionary<string, sqlite3_stmt> _statements = new(StringComparer.Ordinal);
     private readonly TimeSpan _busyTimeout;
     private readonly SqliteTimes _times;
+    private long _commits;
+    private bool _isWriting;
 
     public SqliteSession(SqliteConnection connection, TimeSpan busyTimeout, SqliteTimes times, TimeProvider clock)
     {
@@ -37,6 +39,8 @@ internal sealed class SqliteSession : SqlSession
     public sqlite3 Handle => _connection.Handle!;
 
     public override ValueTask<long?> GetVersionAsync() => new(ReadNumber("PRAGMA data_version"));
+
+    public override long Commits => _commits;
 
     public override ValueTask BeginAsync(bool isWriting, CancellationToken cancellationToken)
     {
@@ -68,6 +72,7 @@ internal sealed class SqliteSession : SqlSession
 
     public void Begin(bool isWriting, CancellationToken cancellationToken)
     {
+        _isWriting = isWriting;
         if (!isWriting)
         {
             Run("BEGIN");
@@ -93,7 +98,11 @@ internal sealed class SqliteSession : SqlSession
         }
     }
 
-    public void Commit() => Run("COMMIT");
+    public void Commit()
+    {
+        Run("COMMIT");
+        if (_isWriting) _commits++;
+    }
 
     public void Rollback()
     {
@@ -198,6 +207,13 @@ internal sealed class SqliteSession : SqlSession
             session.Check(_result);
             _isFirst = true;
             return new(true);
+        }
+
+        public override ValueTask SkipStatementAsync()
+        {
+            Reset();
+            _next++;
+            return default;
         }
 
         public override ValueTask<bool> ReadAsync()

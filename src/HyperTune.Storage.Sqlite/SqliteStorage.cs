@@ -118,7 +118,11 @@ public sealed class SqliteStorage : RelationalStorage
     }
 
     /// <inheritdoc/>
-    protected override void Return(SqlSession session, bool isWriting) => (isWriting ? _writerTurn : _readerTurn).Release();
+    protected override async ValueTask<SqlSession?> TryRentWriterAsync() =>
+        _writer is not null && await _writerTurn.WaitAsync(TimeSpan.Zero).ConfigureAwait(false) ? _writer : null;
+
+    /// <inheritdoc/>
+    protected override void Return(SqlSession session, bool isWriting) => (ReferenceEquals(session, _writer) ? _writerTurn : _readerTurn).Release();
 
     /// <inheritdoc/>
     protected override StorageException Translate(DbException exception, string request, bool isWriting) => exception is SqliteException sqlite

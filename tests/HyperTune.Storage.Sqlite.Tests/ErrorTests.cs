@@ -242,6 +242,7 @@ public sealed class ErrorTests
         using var file = new SqliteFile();
         await using SqliteStorage storage = await file.OpenAsync();
         StudyRecord study = await storage.CreateAsync();
+        await storage.StartAsync(study);
         file.Run("DROP TABLE trial_params");
         StorageException error = await Assert.ThrowsAsync<StorageException>(async () => await storage.ReadAsync(study));
         Assert.Contains("trial_params", error.Message, StringComparison.Ordinal);

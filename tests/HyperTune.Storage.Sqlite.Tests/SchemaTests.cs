@@ -34,7 +34,11 @@ public sealed class SchemaTests
         await using SqliteStorage storage = await file.OpenAsync();
         Assert.Equal(before, file.Rows(ObjectsOfOptuna));
         Assert.Equal(
-            ["hypertune_budgets", "hypertune_requests", "hypertune_trials_running", "hypertune_trials_waiting"],
+            [
+                "hypertune_budgets", "hypertune_requests", "hypertune_study_changes", "hypertune_study_changes_key", "hypertune_study_system_added",
+                "hypertune_study_system_changed", "hypertune_study_system_removed", "hypertune_study_user_added", "hypertune_study_user_changed",
+                "hypertune_study_user_removed", "hypertune_trials_running", "hypertune_trials_waiting",
+            ],
             file.Rows("SELECT name FROM sqlite_master WHERE name LIKE 'hypertune%' ORDER BY name"));
         Assert.Equal("1|12|5.0.0.dev", file.Cell("SELECT * FROM version_info"));
     }

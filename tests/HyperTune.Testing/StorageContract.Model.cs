@@ -18,6 +18,7 @@ public abstract partial class StorageContract
         Change,
         Finish,
         FinishAgain,
+        FinishAndStart,
         Renew,
         Age,
         TakeBack,
@@ -31,14 +32,19 @@ public abstract partial class StorageContract
         .Array[1, 40];
 
     [Fact]
-    public async Task Random_operations_do_what_they_do_to_a_plain_model()
+    public Task Random_operations_do_what_they_do_to_a_plain_model() => SampleAsync(isAlone: false);
+
+    [Fact]
+    public Task Random_operations_of_a_lone_handle_do_what_they_do_to_a_plain_model() => SampleAsync(isAlone: true);
+
+    private async Task SampleAsync(bool isAlone)
     {
         int run = 0;
         await Operations.SampleAsync(
             async operations =>
             {
                 string name = string.Create(CultureInfo.InvariantCulture, $"model {Interlocked.Increment(ref run)}");
-                await new ModelRun(this, await CreateAsync(name), await OpenSecondAsync()).RunAsync(operations);
+                await new ModelRun(this, await CreateAsync(name), isAlone ? Storage : await OpenSecondAsync()).RunAsync(operations);
             },
             iter: RandomRuns,
             threads: 1,
@@ -94,6 +100,16 @@ public abstract partial class StorageContract
                     break;
                 case OperationKind.FinishAgain when _lastFinish is { } last:
                     await WriteAsync(storage, last);
+                    break;
+                case OperationKind.FinishAndStart:
+                    (int Number, TrialChanges Changes) told = (Number(operation), Finish(operation));
+                    TrialStart following = NewStart();
+                    WriteOutcome outcome = _model.Write(told.Number, told.Changes);
+                    int[] followed = _model.Start(1, null, true, following.StartedAt);
+                    (IReadOnlyList<WriteOutcome> outcomes, IReadOnlyList<TrialRecord> started) = await WriteAndStartAsync(storage, id, [told.Changes], following);
+                    Assert.Equal([outcome], outcomes);
+                    Assert.Equal(followed, started.Select(trial => trial.Number));
+                    _lastStart = (following, followed);
                     break;
                 case OperationKind.Renew:
                     Assert.Equal([_model.Renew(Number(operation))], await storage.RenewLeasesAsync(id, [IdOf(Number(operation))], Token));

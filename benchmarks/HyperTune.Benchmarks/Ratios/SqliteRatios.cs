@@ -16,8 +16,8 @@ internal static class SqliteRatios
         string folder = Directory.CreateTempSubdirectory("hypertune-ratios-").FullName;
         try
         {
-            await WholeTrialsAsync(table, folder, workers: 1, trials: isQuick ? 100 : 300, most: 3);
-            await WholeTrialsAsync(table, folder, SideBySide, trials: isQuick ? 320 : 960, most: 1);
+            await WholeTrialsAsync(table, folder, workers: 1, trials: isQuick ? 500 : 1500, most: 3);
+            await WholeTrialsAsync(table, folder, SideBySide, trials: isQuick ? 800 : 3200, most: 1);
             await OpeningAsync(table, folder, rounds: isQuick ? 3 : 7);
         }
         finally
@@ -27,7 +27,7 @@ internal static class SqliteRatios
         }
     }
 
-    /// <summary>Whole trials and bare commits take turns in slices, so that a slow disk slows both.</summary>
+    /// <summary>Whole trials and bare commits take turns in slices, so that a slow disk slows both. As many before them leave the JIT compiler little to do.</summary>
     private static async Task WholeTrialsAsync(RatioTable table, string folder, int workers, int trials, int most)
     {
         const int slices = 5;
@@ -35,8 +35,8 @@ internal static class SqliteRatios
         await using Study study = await Study.CreateAsync(new() { Name = "ratios", Storage = storage, Sampler = new RandomSampler(new() { Seed = 1 }) });
         using SqliteConnection bare = OpenBare(Path.Combine(folder, $"bare{workers}.db"));
         Run(bare, "CREATE TABLE rows (id INTEGER PRIMARY KEY, number INTEGER NOT NULL, value REAL NOT NULL, text VARCHAR(64) NOT NULL)");
-        await TrialsAsync(study, trials / slices, workers);
-        Commits(bare, trials / slices);
+        await TrialsAsync(study, trials, workers);
+        Commits(bare, trials);
         var times = new double[slices];
         var floors = new double[slices];
         for (int slice = 0; slice < slices; slice++)

@@ -14,9 +14,15 @@ internal sealed record RelationalCursor : StudyCursor
 
     public required long? Version { get; init; }
 
+    /// <summary>The session's own commits at that moment.</summary>
+    public required long Commits { get; init; }
+
     public required string StudyName { get; init; }
 
     public required StudyRecord Study { get; init; }
+
+    /// <summary>The last change of a study attribute that was seen; null where the database does not note them.</summary>
+    public required long? LastAttributeChange { get; init; }
 
     public required StudyAttributes UserAttributes { get; init; }
 

@@ -53,6 +53,22 @@ internal sealed class StudyAttributes
         return new StudyAttributes(read, set);
     }
 
+    /// <summary>These attributes with those that changed: new ones in the order of their ids, as a whole reading would find them.</summary>
+    public StudyAttributes With(List<(long Id, string Key, string? Text)> changes, Action<string, string> complain)
+    {
+        if (changes.Count == 0) return this;
+        changes.Sort(static (left, right) => left.Id.CompareTo(right.Id));
+        var values = new List<KeyValuePair<string, AttributeValue>>(changes.Count);
+        AttributeSet set = Set;
+        foreach ((_, string key, string? text) in changes)
+        {
+            if (Parse(key, text, complain) is { } value) values.Add(new(key, value));
+            // It was read before and cannot be any more.
+            else if (set.ContainsKey(key)) set = AttributeSet.Of(set.Where(entry => entry.Key != key).ToArray());
+        }
+        return new StudyAttributes(None._read, set.With(values));
+    }
+
     private static AttributeValue? Parse(string key, string? text, Action<string, string> complain)
     {
         if (text is null)

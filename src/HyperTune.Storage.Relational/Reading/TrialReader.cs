@@ -9,6 +9,9 @@ namespace HyperTune.Storage.Relational;
 /// </remarks>
 internal sealed class TrialReader(ReadingTables tables, int objectives)
 {
+    /// <summary>The results that follow the trials themselves.</summary>
+    private const int ChildTables = 5;
+
     private readonly List<Draft> _drafts = [];
     private int _place;
 
@@ -67,6 +70,11 @@ internal sealed class TrialReader(ReadingTables tables, int objectives)
         _drafts.Clear();
         await rows.NextStatementAsync().ConfigureAwait(false);
         await ReadTrialsAsync(rows).ConfigureAwait(false);
+        if (_drafts.Count == 0)
+        {
+            for (int i = 0; i < ChildTables; i++) await rows.SkipStatementAsync().ConfigureAwait(false);
+            return;
+        }
         await rows.NextStatementAsync().ConfigureAwait(false);
         await ReadParametersAsync(rows).ConfigureAwait(false);
         await rows.NextStatementAsync().ConfigureAwait(false);

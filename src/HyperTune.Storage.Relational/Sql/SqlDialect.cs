@@ -12,6 +12,12 @@ public abstract class SqlDialect
     /// <summary>What the statement that makes a table of the library's own ends with.</summary>
     public virtual string OwnTableSuffix => "";
 
+    /// <summary>
+    /// Whether the table <c>hypertune_study_changes</c> (change_id, study_id, is_user, "key") has a row for the last change of each study attribute, whoever
+    /// made it, with ids that ascend, and one without a key where attributes were deleted. A read then fetches only what changed; else all of them.
+    /// </summary>
+    public virtual bool NotesAttributeChanges => false;
+
     /// <summary>A parameter as a value of an enumerated type.</summary>
     /// <param name="parameter">The parameter, such as <c>$2</c>.</param>
     /// <param name="type">The type's name in Optuna's schema, such as <c>trialstate</c>.</param>

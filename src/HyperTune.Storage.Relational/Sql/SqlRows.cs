@@ -7,6 +7,9 @@ public abstract class SqlRows : IAsyncDisposable
     /// <returns>Whether there is one.</returns>
     public abstract ValueTask<bool> NextStatementAsync();
 
+    /// <summary>Passes over the next statement, whose rows nobody needs. A database that runs each statement when its turn comes need not run it.</summary>
+    public virtual async ValueTask SkipStatementAsync() => await NextStatementAsync().ConfigureAwait(false);
+
     /// <summary>Goes on to the next row of the statement.</summary>
     /// <returns>Whether there is one.</returns>
     public abstract ValueTask<bool> ReadAsync();

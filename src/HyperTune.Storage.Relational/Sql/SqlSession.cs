@@ -4,7 +4,14 @@ namespace HyperTune.Storage.Relational;
 public abstract class SqlSession : IAsyncDisposable
 {
     /// <summary>A number that changes whenever anybody else has changed the database; null when the database does not tell.</summary>
+    /// <remarks>Asked first in a transaction, it is that of the transaction's snapshot.</remarks>
     public abstract ValueTask<long?> GetVersionAsync();
+
+    /// <summary>How many transactions that may write this session has committed. Needed only where <see cref="GetVersionAsync"/> tells a number.</summary>
+    public virtual long Commits => 0;
+
+    /// <summary>What the present transaction changes, where that is followed.</summary>
+    internal OwnChanges.Transaction? Own { get; set; }
 
     /// <summary>Begins a transaction: a consistent snapshot for reading, or one that may write.</summary>
     public abstract ValueTask BeginAsync(bool isWriting, CancellationToken cancellationToken);

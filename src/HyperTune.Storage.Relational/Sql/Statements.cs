@@ -10,6 +10,21 @@ internal sealed class Statements(SqlDialect dialect)
     public const string Directions = "SELECT direction FROM study_directions WHERE study_id = $1 ORDER BY objective";
     public const string StudyUserAttributes = """SELECT "key", value_json FROM study_user_attributes WHERE study_id = $1 ORDER BY study_user_attribute_id""";
     public const string StudySystemAttributes = """SELECT "key", value_json FROM study_system_attributes WHERE study_id = $1 ORDER BY study_system_attribute_id""";
+    /// <summary>The last change of any study attribute.</summary>
+    public const string LastAttributeChange = "SELECT MAX(change_id) FROM hypertune_study_changes";
+
+    /// <summary>Changes after one, of all studies: those of others are few, and passing them once is cheaper than an index. The id is null where an attribute is gone.</summary>
+    public const string AttributeChanges =
+        """
+        SELECT l.change_id, l.study_id, l.is_user, l."key",
+            CASE l.is_user WHEN 1 THEN u.study_user_attribute_id ELSE s.study_system_attribute_id END,
+            CASE l.is_user WHEN 1 THEN u.value_json ELSE s.value_json END
+        FROM hypertune_study_changes l
+        LEFT JOIN study_user_attributes u ON l.is_user = 1 AND u.study_id = l.study_id AND u."key" = l."key" AND l.study_id = $1
+        LEFT JOIN study_system_attributes s ON l.is_user = 0 AND s.study_id = l.study_id AND s."key" = l."key" AND l.study_id = $1
+        WHERE l.change_id > $2 ORDER BY l.change_id
+        """;
+
     public const string AllStudies = "SELECT study_id, study_name FROM studies ORDER BY study_id";
     public const string AllDirections = "SELECT study_id, direction FROM study_directions ORDER BY study_id, objective";
     public const string AllUserAttributes = """SELECT study_id, "key", value_json FROM study_user_attributes ORDER BY study_user_attribute_id""";
@@ -102,9 +117,9 @@ internal sealed class Statements(SqlDialect dialect)
 
     public string ClaimTrial { get; } = "UPDATE trials SET state = 'RUNNING', datetime_start = $2 WHERE trial_id = $1 AND state = 'WAITING' RETURNING trial_id";
 
-    /// <summary>Right after <see cref="InsertTrial"/>, so that no round trip brings the id back first.</summary>
-    public string FirstBeatOfLast { get; } =
-        $"INSERT INTO trial_heartbeats (trial_id, heartbeat) SELECT trial_id, {dialect.Clock} FROM trials WHERE study_id = $1 ORDER BY trial_id DESC LIMIT 1";
+    /// <summary>Right after several <see cref="InsertTrial"/>, so that no round trip brings the ids back first.</summary>
+    public string FirstBeatsOfLast { get; } =
+        $"INSERT INTO trial_heartbeats (trial_id, heartbeat) SELECT trial_id, {dialect.Clock} FROM trials WHERE study_id = $1 ORDER BY trial_id DESC LIMIT $2";
 
     public string Beat { get; } =
         $"""

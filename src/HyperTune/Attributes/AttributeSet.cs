@@ -3,21 +3,32 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace HyperTune;
 
-/// <summary>An immutable map of attribute names to values, made for the few entries that trials and studies have.</summary>
+/// <summary>An immutable map of attribute names to values, in the order in which they were added.</summary>
+/// <remarks>Made for the few entries that trials have, and for studies whose samplers add thousands one by one.</remarks>
 public sealed class AttributeSet : IReadOnlyDictionary<string, AttributeValue>
 {
     /// <summary>Up to here a scan over the keys is faster than hashing one.</summary>
     private const int ScannedKeys = 8;
 
+    /// <summary>Keys that may follow those of an index before a set gets an index of its own.</summary>
+    private const int FollowingKeys = 32;
+
     private readonly string[] _keys;
     private readonly AttributeValue[] _values;
+
+    // Of the first keys. Sets that grow out of one another share it; the keys that follow are scanned.
     private readonly Dictionary<string, int>? _index;
 
-    private AttributeSet(string[] keys, AttributeValue[] values)
+    private AttributeSet(string[] keys, AttributeValue[] values, AttributeSet? beginsLike = null)
     {
         _keys = keys;
         _values = values;
         if (keys.Length <= ScannedKeys) return;
+        if (beginsLike?._index is { } shared && keys.Length - shared.Count <= FollowingKeys)
+        {
+            _index = shared;
+            return;
+        }
         _index = new Dictionary<string, int>(keys.Length, StringComparer.Ordinal);
         for (int i = 0; i < keys.Length; i++) _index.Add(keys[i], i);
     }
@@ -53,10 +64,10 @@ public sealed class AttributeSet : IReadOnlyDictionary<string, AttributeValue>
         ArgumentNullException.ThrowIfNull(key);
         ArgumentNullException.ThrowIfNull(value);
         int index = IndexOf(key);
-        if (index < 0) return new AttributeSet([.. _keys, key], [.. _values, value]);
+        if (index < 0) return new AttributeSet([.. _keys, key], [.. _values, value], this);
         var values = (AttributeValue[])_values.Clone();
         values[index] = value;
-        return new AttributeSet(_keys, values);
+        return new AttributeSet(_keys, values, this);
     }
 
     /// <summary>This set with entries added or replaced.</summary>
@@ -65,22 +76,16 @@ public sealed class AttributeSet : IReadOnlyDictionary<string, AttributeValue>
         ArgumentNullException.ThrowIfNull(entries);
         if (entries is IReadOnlyCollection<KeyValuePair<string, AttributeValue>> { Count: 0 }) return this;
         if (Count == 0 && entries is AttributeSet same) return same;
-        var keys = new List<string>(_keys);
-        var values = new List<AttributeValue>(_values);
-        var index = new Dictionary<string, int>(StringComparer.Ordinal);
-        for (int i = 0; i < _keys.Length; i++) index.Add(_keys[i], i);
+        AttributeValue[]? values = null;
+        OrderedDictionary<string, AttributeValue>? added = null;
         foreach ((string key, AttributeValue value) in entries)
         {
-            if (index.TryGetValue(key, out int known))
-            {
-                values[known] = value;
-                continue;
-            }
-            index.Add(key, keys.Count);
-            keys.Add(key);
-            values.Add(value);
+            int index = IndexOf(key);
+            if (index >= 0) (values ??= (AttributeValue[])_values.Clone())[index] = value;
+            else (added ??= new(StringComparer.Ordinal))[key] = value;
         }
-        return keys.Count == 0 ? Empty : new AttributeSet([.. keys], [.. values]);
+        if (added is not null) return new AttributeSet([.. _keys, .. added.Keys], [.. values ?? _values, .. added.Values], this);
+        return values is null ? this : new AttributeSet(_keys, values, this);
     }
 
     /// <inheritdoc/>
@@ -104,8 +109,8 @@ public sealed class AttributeSet : IReadOnlyDictionary<string, AttributeValue>
 
     private int IndexOf(string key)
     {
-        if (_index is not null) return _index.TryGetValue(key, out int index) ? index : -1;
-        for (int i = 0; i < _keys.Length; i++)
+        if (_index is not null && _index.TryGetValue(key, out int index)) return index;
+        for (int i = _index?.Count ?? 0; i < _keys.Length; i++)
         {
             if (_keys[i] == key) return i;
         }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using HyperTune.Trials;
 
 namespace HyperTune.History;
@@ -7,8 +8,8 @@ internal sealed class HistoryBuilder
 {
     private readonly SearchSpace? _declaredSpace;
     private readonly SortedList<int, TrialRecord> _running = [];
-    private readonly SortedDictionary<int, TrialRecord> _waiting = [];
     private readonly HashSet<TrialId> _finished = [];
+    private ImmutableSortedDictionary<int, TrialRecord> _waiting = ImmutableSortedDictionary<int, TrialRecord>.Empty;
     private HistoryColumns _columns;
     private HistoryViews _views = new();
     private StudyHistory.StateCounts _counts;
@@ -37,11 +38,15 @@ internal sealed class HistoryBuilder
             if (_finished.Contains(trial.Id)) continue;
             if (trial.State == TrialState.Waiting)
             {
-                _waiting[trial.Number] = trial;
+                _waiting = _waiting.SetItem(trial.Number, trial);
                 waitingChanged = true;
                 continue;
             }
-            waitingChanged |= _waiting.Count > 0 && _waiting.Remove(trial.Number);
+            if (_waiting.ContainsKey(trial.Number))
+            {
+                _waiting = _waiting.Remove(trial.Number);
+                waitingChanged = true;
+            }
             if (trial.State == TrialState.Running)
             {
                 _running[trial.Number] = trial;
@@ -54,7 +59,7 @@ internal sealed class HistoryBuilder
             _counts = _counts.With(trial.State);
         }
         IReadOnlyList<RunningTrial> running = runningChanged ? RunningTrials() : _current.Running;
-        IReadOnlyList<TrialRecord> waiting = waitingChanged ? [.. _waiting.Values] : _current.Waiting;
+        IReadOnlyList<TrialRecord> waiting = waitingChanged ? new WaitingTrials(_waiting) : _current.Waiting;
         StudyRecord study = delta.Study ?? _current.Study;
         var next = new StudyHistory(study, _declaredSpace, _columns, _views, _columns.Records.Count, _counts, running, waiting);
         Volatile.Write(ref _current, next);
@@ -64,7 +69,7 @@ internal sealed class HistoryBuilder
     private void Reset(int objectives)
     {
         _running.Clear();
-        _waiting.Clear();
+        _waiting = _waiting.Clear();
         _finished.Clear();
         _columns = new HistoryColumns(objectives);
         _views = new HistoryViews();

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using HyperTune.History;
 using HyperTune.Trials;
 
@@ -11,14 +10,14 @@ internal sealed class InMemoryStudy(StudyRecord record)
     private const int RememberedRequests = 4096;
 
     private readonly List<TrialRecord> _trials = [];
-    private readonly Dictionary<TrialId, int> _numbers = [];
-    private readonly List<int> _changeLog = [];
+    private readonly ChangeOrder _changes = new();
     private readonly SortedSet<int> _waiting = [];
     private readonly Dictionary<int, DateTimeOffset> _leases = [];
     private readonly Dictionary<string, Distribution> _distributions = new(StringComparer.Ordinal);
-    private readonly Dictionary<Guid, object> _answers = [];
+    private readonly Dictionary<Guid, Answer> _answers = [];
     private readonly Queue<Guid> _answeredRequests = [];
     private readonly ParameterSchema _schemas = ParameterSchema.CreateRoot();
+    private ParameterSchema? _knownSchema;
     private int _retried;
     private int _studyVersion;
 
@@ -45,7 +44,7 @@ internal sealed class InMemoryStudy(StudyRecord record)
 
     public IReadOnlyList<TrialRecord> Start(TrialStart start, DateTimeOffset now, ref long lastTrialId)
     {
-        if (_answers.TryGetValue(start.RequestId, out object? answer)) return [.. ((int[])answer).Select(number => _trials[number])];
+        if (_answers.TryGetValue(start.RequestId, out Answer answer)) return answer.Numbers is { } numbers ? [.. numbers.Select(number => _trials[number!.Value])] : [_trials[answer.Number]];
         int counted = _trials.Count - _waiting.Count - _retried;
         int count = start.TotalTrials is { } total ? Math.Clamp(total - counted, 0, start.Count) : start.Count;
         var started = new TrialRecord[count];
@@ -65,13 +64,13 @@ internal sealed class InMemoryStudy(StudyRecord record)
             }
             if (start.IsLeased) _leases[started[i].Number] = now;
         }
-        Remember(start.RequestId, started.Length == 1 ? [started[0].Number] : Array.ConvertAll(started, trial => trial.Number));
+        Remember(start.RequestId, started.Length == 1 ? new Answer(started[0].Number) : new Answer(0, Array.ConvertAll(started, trial => (int?)trial.Number)));
         return started;
     }
 
     public IReadOnlyList<int?> Import(TrialImport import, ref long lastTrialId)
     {
-        if (_answers.TryGetValue(import.RequestId, out object? answer)) return (int?[])answer;
+        if (_answers.TryGetValue(import.RequestId, out Answer answer)) return answer.Numbers!;
         foreach (Parameter parameter in import.Trials.SelectMany(template => template.Parameters))
         {
             if (_distributions.TryGetValue(parameter.Name, out Distribution? known)) StorageRules.CheckCompatible(parameter, known);
@@ -83,21 +82,21 @@ internal sealed class InMemoryStudy(StudyRecord record)
             if (import.SkipIfExists && template.State == TrialState.Waiting && _trials.Exists(trial => StorageRules.HaveSameGivenParameters(trial, template))) continue;
             numbers[i] = Add(template, ref lastTrialId);
         }
-        Remember(import.RequestId, numbers);
+        Remember(import.RequestId, new Answer(0, numbers));
         return numbers;
     }
 
     public WriteOutcome Write(TrialChanges changes, ref long lastTrialId)
     {
-        if (!_numbers.TryGetValue(changes.Trial, out int number)) return WriteOutcome.Unknown;
+        if (!TryFind(changes.Trial, out int number)) return WriteOutcome.Unknown;
         TrialRecord trial = _trials[number];
         if (trial.State.IsFinished())
         {
-            bool isRepeated = changes.Finish is { } told && _answers.TryGetValue(told.RequestId, out object? answer) && answer.Equals(number);
+            bool isRepeated = changes.Finish is { } told && _answers.TryGetValue(told.RequestId, out Answer answer) && answer is { Numbers: null } && answer.Number == number;
             return isRepeated ? WriteOutcome.Stored : WriteOutcome.AlreadyFinished;
         }
         if (!AreCompatible(changes.Parameters) || (changes.Finish?.Retry is { } next && !AreCompatible(next.Parameters))) return WriteOutcome.Incompatible;
-        for (int i = 0; i < changes.Parameters.Count; i++) _distributions.TryAdd(changes.Parameters[i].Name, changes.Parameters[i].Distribution);
+        Learn(changes.Parameters);
         TrialRecord written = trial with
         {
             State = changes.Finish?.State ?? trial.State,
@@ -113,7 +112,7 @@ internal sealed class InMemoryStudy(StudyRecord record)
         {
             _leases.Remove(number);
             _waiting.Remove(number);
-            Remember(finish.RequestId, number);
+            Remember(finish.RequestId, new Answer(number));
         }
         Replace(written);
         if (changes.Finish?.Retry is { } retry)
@@ -126,7 +125,7 @@ internal sealed class InMemoryStudy(StudyRecord record)
 
     public WriteOutcome RenewLease(TrialId trial, DateTimeOffset now)
     {
-        if (!_numbers.TryGetValue(trial, out int number)) return WriteOutcome.Unknown;
+        if (!TryFind(trial, out int number)) return WriteOutcome.Unknown;
         if (_trials[number].State.IsFinished()) return WriteOutcome.AlreadyFinished;
         // A waiting trial belongs to nobody, so that nobody can lose it.
         if (_trials[number].State == TrialState.Waiting) return WriteOutcome.Unknown;
@@ -154,20 +153,11 @@ internal sealed class InMemoryStudy(StudyRecord record)
     public StudyDelta Read(StudyCursor since)
     {
         var cursor = since as Cursor;
-        int seen = cursor?.Changes ?? 0;
-        var next = new Cursor(_changeLog.Count, _studyVersion);
         StudyRecord? study = cursor is null || cursor.StudyVersion != _studyVersion ? Record : null;
-        int changes = _changeLog.Count - seen;
-        if (changes == 0) return new StudyDelta { Cursor = next, Study = study };
-        if (changes == 1) return new StudyDelta { Cursor = next, Study = study, Trials = [_trials[_changeLog[seen]]] };
-        int[] numbers = [.. CollectionsMarshal.AsSpan(_changeLog)[seen..]];
-        Array.Sort(numbers);
-        var trials = new List<TrialRecord>(numbers.Length);
-        for (int i = 0; i < numbers.Length; i++)
-        {
-            if (i == 0 || numbers[i] != numbers[i - 1]) trials.Add(_trials[numbers[i]]);
-        }
-        return new StudyDelta { Cursor = next, Study = study, Trials = trials };
+        int[] numbers = _changes.Since(cursor?.Changes ?? 0);
+        var trials = new TrialRecord[numbers.Length];
+        for (int i = 0; i < numbers.Length; i++) trials[i] = _trials[numbers[i]];
+        return new StudyDelta { Cursor = new Cursor(_changes.Version, _studyVersion), Study = study, Trials = trials };
     }
 
     /// <summary>The parameters of a trial and further ones; of two values for one name the first wins.</summary>
@@ -191,8 +181,42 @@ internal sealed class InMemoryStudy(StudyRecord record)
         return new ParameterSet(schema, values);
     }
 
+    /// <summary>Finds a trial by its id. Ids ascend with numbers, and mostly without gaps.</summary>
+    private bool TryFind(TrialId id, out int number)
+    {
+        (int low, int high) = (0, _trials.Count - 1);
+        if (high >= 0)
+        {
+            // All ids are consecutive unless several studies share the storage.
+            long fromLast = high - (_trials[high].Id.Value - id.Value);
+            if (fromLast >= 0 && fromLast <= high && _trials[(int)fromLast].Id == id) (low, high) = ((int)fromLast, (int)fromLast);
+        }
+        while (low <= high)
+        {
+            number = (low + high) >>> 1;
+            long found = _trials[number].Id.Value;
+            if (found == id.Value) return true;
+            if (found < id.Value) low = number + 1;
+            else high = number - 1;
+        }
+        number = -1;
+        return false;
+    }
+
+    /// <summary>Remembers the first distribution of each name.</summary>
+    private void Learn(IReadOnlyList<Parameter> parameters)
+    {
+        if (IsKnown(parameters)) return;
+        for (int i = 0; i < parameters.Count; i++) _distributions.TryAdd(parameters[i].Name, parameters[i].Distribution);
+        _knownSchema = (parameters as ParameterSet)?.Schema;
+    }
+
+    /// <summary>Whether the very same names and distributions came with an earlier trial, as they mostly did.</summary>
+    private bool IsKnown(IReadOnlyList<Parameter> parameters) => _knownSchema is { } known && parameters is ParameterSet set && ReferenceEquals(set.Schema, known);
+
     private bool AreCompatible(IReadOnlyList<Parameter> parameters)
     {
+        if (IsKnown(parameters)) return true;
         for (int i = 0; i < parameters.Count; i++)
         {
             Parameter parameter = parameters[i];
@@ -203,7 +227,7 @@ internal sealed class InMemoryStudy(StudyRecord record)
 
     private int Add(TrialTemplate template, ref long lastTrialId)
     {
-        foreach (Parameter parameter in template.Parameters) _distributions.TryAdd(parameter.Name, parameter.Distribution);
+        Learn(template.Parameters);
         var trial = new TrialRecord
         {
             Id = new TrialId(++lastTrialId),
@@ -225,22 +249,24 @@ internal sealed class InMemoryStudy(StudyRecord record)
     private void Append(TrialRecord trial)
     {
         _trials.Add(trial);
-        _numbers.Add(trial.Id, trial.Number);
-        _changeLog.Add(trial.Number);
+        _changes.Note(trial.Number);
     }
 
     private void Replace(TrialRecord trial)
     {
         _trials[trial.Number] = trial;
-        _changeLog.Add(trial.Number);
+        _changes.Note(trial.Number);
     }
 
-    private void Remember(Guid request, object answer)
+    private void Remember(Guid request, Answer answer)
     {
         _answers[request] = answer;
         _answeredRequests.Enqueue(request);
         if (_answeredRequests.Count > RememberedRequests) _answers.Remove(_answeredRequests.Dequeue());
     }
 
-    private sealed record Cursor(int Changes, int StudyVersion) : StudyCursor;
+    /// <summary>The answer to a request: one trial's number, or those of several (null where one was skipped).</summary>
+    private readonly record struct Answer(int Number, int?[]? Numbers = null);
+
+    private sealed record Cursor(long Changes, int StudyVersion) : StudyCursor;
 }

@@ -100,14 +100,37 @@ internal sealed class OptimizeLoop(Study study, StudySession session, Objective 
 
     private async ValueTask WorkerAsync()
     {
-        while (ClaimTrials(1) == 1)
+        StartRequest? next = null;
+        while (next is not null || ClaimTrials(1) == 1)
         {
-            IReadOnlyList<StudyTrial> started = await StartAsync(1).ConfigureAwait(false);
+            IReadOnlyList<StudyTrial> started = await StartAsync(next ?? ToStart(1)).ConfigureAwait(false);
             if (started.Count == 0) return;
             StudyTrial trial = started[0];
             await study.ProposeAsync(trial, history: null, options.Repeats, _waiting).ConfigureAwait(false);
             Evaluation end = await EvaluateAsync(trial).ConfigureAwait(false);
-            await FinishAsync(trial, end).ConfigureAwait(false);
+            try
+            {
+                await FinishAsync(trial, end, isFollowed: !_isHistoryLookedAt).ConfigureAwait(false);
+                next = trial.Next;
+                // Whoever keeps a trial must not keep all that followed it.
+                trial.Next = null;
+            }
+            catch (Exception) when (trial.Next?.After is not null)
+            {
+                await GiveBackAsync(trial.Next).ConfigureAwait(false);
+                throw;
+            }
+        }
+    }
+
+    /// <summary>Fails what was started for a worker that cannot go on. It may hold the turn that others wait for.</summary>
+    private async ValueTask GiveBackAsync(StartRequest request)
+    {
+        foreach (StudyTrial trial in await StartAsync(request).ConfigureAwait(false))
+        {
+            await _waiting.On(session.Turns.WaitAsync(trial.Ticket)).ConfigureAwait(false);
+            session.Turns.Done();
+            await study.FinishAsync(trial, TrialState.Failed, default, "The optimization ended before the trial began.", _waiting, trial.IsGiven ? int.MaxValue : null).ConfigureAwait(false);
         }
     }
 
@@ -117,7 +140,7 @@ internal sealed class OptimizeLoop(Study study, StudySession session, Objective 
     {
         while (ClaimTrials(options.Parallelism) is > 0 and int count)
         {
-            IReadOnlyList<StudyTrial> batch = await StartAsync(count).ConfigureAwait(false);
+            IReadOnlyList<StudyTrial> batch = await StartAsync(ToStart(count)).ConfigureAwait(false);
             if (batch.Count == 0) return;
             StudyHistory history = session.Builder.Current;
             var proposed = new List<StudyTrial>(batch.Count);
@@ -181,23 +204,31 @@ internal sealed class OptimizeLoop(Study study, StudySession session, Objective 
         Interlocked.Add(ref _begun, -count);
     }
 
-    private async ValueTask<IReadOnlyList<StudyTrial>> StartAsync(int count)
+    private StartRequest ToStart(int count)
     {
         TimeSpan? timeLeft = options.Timeout is { } timeout ? timeout - session.Time.GetElapsedTime(_start) : null;
         int? trialsLeft = options.Trials is { } trials ? Math.Max(0, trials - Volatile.Read(ref _begun)) : null;
         RemainingBudget remaining = study.Remaining(count, trialsLeft, options.TotalTrials, timeLeft);
+        return new StartRequest(count, options.TotalTrials, remaining) { Patience = _waiting.Patience };
+    }
+
+    private async ValueTask<IReadOnlyList<StudyTrial>> StartAsync(StartRequest request)
+    {
         IReadOnlyList<StudyTrial> started = [];
         try
         {
-            started = await _waiting.On(session.Pump.StartAsync(count, options.TotalTrials, remaining, _waiting)).ConfigureAwait(false);
+            // One that follows an end has gone to the pump with it.
+            Task<IReadOnlyList<StudyTrial>> start = request.After is null ? session.Pump.StartAsync(request, _waiting) : request.Completion.Task;
+            started = await _waiting.On(start).ConfigureAwait(false);
         }
         finally
         {
-            if (ClaimsPoints) session.Points.Return(count - started.Count);
+            if (ClaimsPoints) session.Points.Return(request.Count - started.Count);
         }
         foreach (StudyTrial trial in started) trial.IsEndShown = _isHistoryLookedAt;
         // This worker ends, but not the others: one of their trials may yet fail and be enqueued again, which frees its place.
-        if (started.Count < count) GiveUp(count - started.Count, _waiting.Patience!.WantsStarts ? "the study has its total of trials" : "the storage failed until no more trials were to start");
+        if (started.Count < request.Count)
+            GiveUp(request.Count - started.Count, _waiting.Patience!.WantsStarts ? "the study has its total of trials" : "the storage failed until no more trials were to start");
         return started;
     }
 
@@ -207,14 +238,9 @@ internal sealed class OptimizeLoop(Study study, StudySession session, Objective 
     {
         lock (_gate) _running.Add(trial);
         if (cancellationToken.IsCancellationRequested) trial.Cancel();
-        bool isTimedOut = false;
-        using ITimer? timer = options.TrialTimeout is not { } timeout || timeout > TimerLimits.Longest ? null : session.Time.CreateTimer(
-            _ =>
-            {
-                isTimedOut = true;
-                trial.Cancel();
-            },
-            null, timeout, Timeout.InfiniteTimeSpan);
+        using ITimer? timer = options.TrialTimeout is not { } timeout || timeout > TimerLimits.Longest
+            ? null
+            : session.Time.CreateTimer(static trial => ((StudyTrial)trial!).TimeOut(), trial, timeout, Timeout.InfiniteTimeSpan);
         using Activity? activity = Telemetry.Activities.StartActivity("trial");
         activity?.SetTag("hypertune.study", session.Name).SetTag("hypertune.trial", trial.Number);
         try
@@ -228,7 +254,7 @@ internal sealed class OptimizeLoop(Study study, StudySession session, Objective 
         }
         catch (OperationCanceledException) when (trial.CancellationToken.IsCancellationRequested || cancellationToken.IsCancellationRequested)
         {
-            return new Evaluation(TrialState.Failed, default, isTimedOut ? $"The trial ran longer than {options.TrialTimeout}." : "The optimization was cancelled.", null);
+            return new Evaluation(TrialState.Failed, default, trial.IsTimedOut ? $"The trial ran longer than {options.TrialTimeout}." : "The optimization was cancelled.", null);
         }
         catch (Exception exception)
         {
@@ -241,18 +267,26 @@ internal sealed class OptimizeLoop(Study study, StudySession session, Objective 
         }
     }
 
-    private async ValueTask FinishAsync(StudyTrial trial, Evaluation end)
+    /// <summary>Stores the end of a trial.</summary>
+    /// <param name="trial">The trial.</param>
+    /// <param name="end">How it ended.</param>
+    /// <param name="isFollowed">Whether the next trial is asked for together with it, which saves a storage a transaction.</param>
+    private async ValueTask FinishAsync(StudyTrial trial, Evaluation end, bool isFollowed = false)
     {
         // Before the end is stored, so that no other worker starts a trial meanwhile.
         bool isOver = trial.LostReason is not null || trial.HasEnded;
         // What the handle throws once its trial is over is no fault of the objective.
         bool isByHandle = isOver && end.Exception is (TrialLostException or InvalidOperationException);
-        if (end.Exception is { } exception && !isByHandle && !options.Catch.Any(type => type.IsInstanceOfType(exception))) Abort(exception);
+        if (end.Exception is { } exception && !isByHandle && !IsCaught(exception)) Abort(exception);
         // Told by the objective itself, or another process's: its end is not ours to store.
         if (isOver) return;
+        bool isClaimed = isFollowed && ClaimTrials(1) == 1;
+        if (isClaimed) trial.Next = ToStart(1);
         try
         {
             await study.FinishAsync(trial, end.State, end.Values, end.Reason, _waiting).ConfigureAwait(false);
+            // Not asked for after all: the end is to be seen first.
+            if (isClaimed && trial.Next is null) Interlocked.Decrement(ref _begun);
         }
         catch (TrialLostException)
         {
@@ -260,6 +294,8 @@ internal sealed class OptimizeLoop(Study study, StudySession session, Objective 
         }
         NoteEnd(trial, end.Exception);
     }
+
+    private bool IsCaught(Exception exception) => options.Catch.Any(type => type.IsInstanceOfType(exception));
 
     /// <summary>Counts a trial that ended and tells those who want to know.</summary>
     [SuppressMessage("Design", "CA1031", Justification = "What a callback throws ends the loop.")]

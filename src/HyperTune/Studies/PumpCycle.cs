@@ -48,38 +48,42 @@ internal readonly ref struct PumpCycle(StudySession session, StudyPump pump, Lis
     /// <returns>Whether something of the study itself was to be written, such as a stop.</returns>
     private bool Write()
     {
-        List<FinishRequest>? finishes = null, late = null;
+        (List<FinishRequest> finishes, List<StudyTrial> trials, _) = pump.Lists;
+        finishes.Clear();
+        trials.Clear();
+        List<FinishRequest>? late = null;
         foreach (PumpRequest request in requests)
         {
             if (request is not FinishRequest finish) continue;
             // Of several ends that are told for one trial at the same time the first one counts.
             finish.Answer = WriteOutcome.AlreadyFinished;
-            if (finishes?.Exists(earlier => ReferenceEquals(earlier.Trial, finish.Trial)) == true) continue;
-            (finishes ??= []).Add(finish);
+            if (IsTold(finishes, finish.Trial)) continue;
+            finishes.Add(finish);
             if (IsFull(finish.Trial)) (late ??= []).Add(finish);
             else finish.Trial.Buffer.Finish(finish.End);
         }
-        List<StudyTrial>? trials = null;
         List<TrialChanges>? group = null;
         StudyTrial[] live = pump.Live;
-        foreach (StudyTrial trial in live) Take(trial, ref trials, ref group);
-        foreach (FinishRequest finish in finishes ?? [])
+        foreach (StudyTrial trial in live) Take(trial, trials, ref group);
+        foreach (FinishRequest finish in finishes)
         {
             // A trial that is no longer this process's is told all the same; the storage knows what to answer.
-            if (Array.IndexOf(live, finish.Trial) < 0) Take(finish.Trial, ref trials, ref group);
+            if (Array.IndexOf(live, finish.Trial) < 0) Take(finish.Trial, trials, ref group);
         }
         if (group is null) return false;
-        bool isStudyChanged = WriteGroup(trials!, group);
+        if (late is null && TryWriteAndStart(trials, group)) return group.Exists(static changes => changes.Study is not null);
+        bool isStudyChanged = WriteGroup(trials, group);
         if (late is null) return isStudyChanged;
         // A full buffer has to be emptied before its trial may end.
-        (trials, group) = (null, null);
+        trials.Clear();
+        group = null;
         foreach (FinishRequest finish in late)
         {
             if (finish.HasFailed || finish.KeptBy is not null || finish.Trial.LostReason is not null) continue;
             finish.Trial.Buffer.Finish(finish.End);
-            Take(finish.Trial, ref trials, ref group);
+            Take(finish.Trial, trials, ref group);
         }
-        return (group is not null && WriteGroup(trials!, group)) || isStudyChanged;
+        return (group is not null && WriteGroup(trials, group)) || isStudyChanged;
     }
 
     private bool IsFull(StudyTrial trial) => trial.Buffer.Unwritten.Count > session.Options.MaxUnwrittenChanges;
@@ -108,11 +112,38 @@ internal readonly ref struct PumpCycle(StudySession session, StudyPump pump, Lis
         return group.Exists(static changes => changes.Study is not null);
     }
 
-    private static void Take(StudyTrial trial, ref List<StudyTrial>? trials, ref List<TrialChanges>? group)
+    private static bool IsTold(List<FinishRequest> finishes, StudyTrial trial) => finishes.Exists(earlier => ReferenceEquals(earlier.Trial, trial));
+
+    private static void Take(StudyTrial trial, List<StudyTrial> trials, ref List<TrialChanges>? group)
     {
         if (!trial.Buffer.TryTake(out TrialChanges? changes)) return;
-        (trials ??= []).Add(trial);
-        (group ??= []).Add(changes);
+        trials.Add(trial);
+        (group ??= new(1)).Add(changes);
+    }
+
+    /// <summary>Writes the group and starts the trials that were asked for in one step, if the storage can and they make one request that is sent for the first time.</summary>
+    /// <returns>Whether that was done; if not, nothing was stored, or repeating it under the same request ids does no harm.</returns>
+    [SuppressMessage("Design", "CA1031", Justification = "The two are tried one by one, so that whatever a storage throws goes to those whom it concerns.")]
+    private bool TryWriteAndStart(List<StudyTrial> trials, List<TrialChanges> group)
+    {
+        if (session.Storage is not ICombiningStorage storage || StartsToServe() is not { Count: > 0 } starts) return false;
+        if (starts[0].Sent is not null || !starts.TrueForAll(starts[0].GoesWith)) return false;
+        IReadOnlyList<WriteOutcome> outcomes;
+        IReadOnlyList<TrialRecord> records;
+        try
+        {
+            using var timer = new OperationTimer(session, "write and start");
+            (outcomes, records) = Wait(storage.WriteAndStartAsync(session.Study.Id, group, ToStart(starts), CancellationToken.None));
+        }
+        catch (Exception)
+        {
+            // The ends on which they wait may part them. Should the storage have started trials all the same, their leases lapse.
+            if (starts.Count > 1) starts.ForEach(static start => start.Sent = null);
+            return false;
+        }
+        for (int i = 0; i < group.Count; i++) Settle(trials[i], group[i], outcomes[i]);
+        TryStart(starts, records);
+        return true;
     }
 
     [SuppressMessage("Design", "CA1031", Justification = "Whatever a storage throws belongs to the one who waits for this write.")]
@@ -215,20 +246,13 @@ internal readonly ref struct PumpCycle(StudySession session, StudyPump pump, Lis
     /// <summary>Starts all trials that were asked for, in one request for each limit of the total and each loop.</summary>
     private void Start()
     {
-        List<StartRequest>? starts = null;
-        foreach (PumpRequest request in requests)
-        {
-            if (request is not StartRequest start) continue;
-            if (start.Sent is null || start.MayBeRepeated) (starts ??= []).Add(start);
-            // Its loop was stopped meanwhile. If the storage had started the trials all the same, their leases lapse.
-            else start.Answer = [];
-        }
-        if (starts is { Count: 1 })
+        List<StartRequest> starts = StartsToServe();
+        if (starts.Count == 1)
         {
             TryStart(starts);
             return;
         }
-        while (starts is { Count: > 0 })
+        while (starts.Count > 0)
         {
             List<StartRequest> group = starts.FindAll(starts[0].GoesWith);
             starts.RemoveAll(group.Contains);
@@ -236,12 +260,45 @@ internal readonly ref struct PumpCycle(StudySession session, StudyPump pump, Lis
         }
     }
 
+    /// <summary>The starts that the storage is to be asked for; one that follows an end shares its fate.</summary>
+    private List<StartRequest> StartsToServe()
+    {
+        List<StartRequest> starts = pump.Lists.Starts;
+        starts.Clear();
+        foreach (PumpRequest request in requests)
+        {
+            if (request is not StartRequest { IsServed: false } start) continue;
+            if (start.After is { KeptBy: { } reason }) pump.Keep(start, reason);
+            // Its loop was stopped meanwhile. If the storage had started the trials all the same, their leases lapse.
+            else if (start.After is { HasFailed: true } || (start.FirstFailure is not null && !start.MayBeRepeated)) start.Answer = [];
+            else starts.Add(start);
+        }
+        return starts;
+    }
+
+    /// <summary>What goes to the storage for a group of requests: the same again if it went before, so that it is known by its id.</summary>
+    private TrialStart ToStart(List<StartRequest> group)
+    {
+        TrialStart start = group[0].Sent is { } sent ? sent with { StartedAt = session.Time.GetUtcNow() } : NewStart(group);
+        foreach (StartRequest request in group) request.Sent = start;
+        return start;
+    }
+
+    private IReadOnlyList<TrialRecord> Send(List<StartRequest> group)
+    {
+        using var timer = new OperationTimer(session, "start");
+        return Wait(session.Storage.StartTrialsAsync(session.Study.Id, ToStart(group), CancellationToken.None));
+    }
+
+    /// <summary>Starts the trials of a group of requests with one limit.</summary>
+    /// <param name="group">The requests.</param>
+    /// <param name="started">What the storage has started for them; null if it is still to be asked.</param>
     [SuppressMessage("Design", "CA1031", Justification = "Whatever a storage throws belongs to those who wait for the start.")]
-    private void TryStart(List<StartRequest> group)
+    private void TryStart(List<StartRequest> group, IReadOnlyList<TrialRecord>? started = null)
     {
         try
         {
-            Start(group);
+            Take(group, started ?? Send(group));
         }
         catch (Exception exception)
         {
@@ -255,12 +312,8 @@ internal readonly ref struct PumpCycle(StudySession session, StudyPump pump, Lis
         }
     }
 
-    private void Start(List<StartRequest> group)
+    private void Take(List<StartRequest> group, IReadOnlyList<TrialRecord> records)
     {
-        TrialStart start = group[0].Sent is { } sent ? sent with { StartedAt = session.Time.GetUtcNow() } : NewStart(group);
-        foreach (StartRequest request in group) request.Sent = start;
-        IReadOnlyList<TrialRecord> records;
-        using (new OperationTimer(session, "start")) records = Wait(session.Storage.StartTrialsAsync(session.Study.Id, start, CancellationToken.None));
         // Whoever listens may throw; from the first ticket on nothing may, since a ticket whose turn never ends would stop all others.
         foreach (TrialRecord record in records) Log.TrialStarted(session.Logger, session.Name, record.Number);
         Telemetry.TrialsStarted.Add(records.Count, Telemetry.Study(session.Name));

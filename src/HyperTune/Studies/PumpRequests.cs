@@ -39,8 +39,8 @@ internal abstract class PumpRequest<T> : PumpRequest
 
     public TaskCompletionSource<T> Completion { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>Whether the request has failed already.</summary>
-    public bool HasFailed => Completion.Task.IsCompleted;
+    /// <summary>Whether the request has failed.</summary>
+    public bool HasFailed => Completion.Task.IsFaulted;
 
     public T Answer
     {
@@ -63,14 +63,27 @@ internal sealed class StartRequest(int count, int? totalTrials, RemainingBudget 
 
     public RemainingBudget Remaining { get; } = remaining;
 
+    /// <summary>The end that the trials are to follow; they are not started if it cannot be stored.</summary>
+    public FinishRequest? After { get; set; }
+
     /// <summary>What went to the storage in vain, for all requests that went with it; null before.</summary>
     public TrialStart? Sent { get; set; }
+
+    /// <summary>Whether the storage has been asked, or need not be.</summary>
+    public bool IsServed => Answer is not null || HasFailed;
 
     public override bool MayBeRepeated => Patience is { IsOver: false, WantsStarts: true };
 
     /// <summary>Whether both make one request to the storage. One that is repeated has to be the same as before, to be known by its id.</summary>
     public bool GoesWith(StartRequest other) =>
         ReferenceEquals(Sent, other.Sent) && (Sent is not null || (TotalTrials == other.TotalTrials && ReferenceEquals(Patience, other.Patience)));
+
+    /// <summary>Whoever told an end that could not be stored has its exception and no longer waits for trials.</summary>
+    public override void Fail(Exception exception)
+    {
+        if (After is { HasFailed: true }) Completion.TrySetResult([]);
+        else base.Fail(exception);
+    }
 }
 
 /// <summary>A trial is to be ended.</summary>

@@ -129,6 +129,8 @@ public sealed partial class Study
         double[] stored = values.ToArray();
         var notes = new EndNotes();
         ExceptionDispatchInfo? samplerError = LetSamplerSee(trial, notes, new TrialOutcome(state, stored));
+        // What the sampler changes of the study, such as a stop, is to be known before another trial starts.
+        if (samplerError is not null || notes.Study is not null || trial.Buffer.HasStudyChanges) trial.Next = null;
         AttributeSet attributes = trial.Ticket >= 0 && trial.Buffer.Parameters.Count > 0 ? trial.DrawnAttribute() : AttributeSet.Empty;
         attributes = attributes.With(notes.SystemAttributes);
         if (reason is not null && state == TrialState.Failed) attributes = attributes.With(SystemKeys.FailReason, reason);
@@ -155,7 +157,7 @@ public sealed partial class Study
     {
         try
         {
-            _session.Sampler.AfterTrial(trial.History, trial.Context.AtEnd(notes), outcome);
+            _session.Sampler.AfterTrial(trial.NewestHistory, trial.Context.AtEnd(notes), outcome);
             return null;
         }
         catch (Exception exception)
@@ -250,7 +252,7 @@ public sealed partial class Study
         IReadOnlyList<StudyTrial> started = [];
         try
         {
-            started = await _session.Pump.StartAsync(count, options.TotalTrials, Remaining(count, null, options.TotalTrials, null), Waiting.Asynchronously).ConfigureAwait(false);
+            started = await _session.Pump.StartAsync(new StartRequest(count, options.TotalTrials, Remaining(count, null, options.TotalTrials, null)), Waiting.Asynchronously).ConfigureAwait(false);
         }
         finally
         {

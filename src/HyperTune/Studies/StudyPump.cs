@@ -68,15 +68,14 @@ internal sealed class StudyPump : IDisposable
         }
     }
 
+    /// <summary>Lists that each cycle fills anew, so that it makes none.</summary>
+    public (List<FinishRequest> Finishes, List<StudyTrial> Writers, List<StartRequest> Starts) Lists { get; } = ([], [], []);
+
     /// <summary>Starts trials and brings the history up to date.</summary>
     /// <returns>The trials, in order of number; fewer than asked for when the study's total is reached.</returns>
-    public Task<IReadOnlyList<StudyTrial>> StartAsync(int count, int? totalTrials, RemainingBudget remaining, Waiting waiting)
-    {
-        var request = new StartRequest(count, totalTrials, remaining) { Patience = waiting.Patience };
-        return Submit(request, request.Completion, waiting);
-    }
+    public Task<IReadOnlyList<StudyTrial>> StartAsync(StartRequest request, Waiting waiting) => Submit(request, request.Completion, waiting);
 
-    /// <summary>Writes all of a trial and its end.</summary>
+    /// <summary>Writes all of a trial and its end, and starts its <see cref="StudyTrial.Next"/> in the same cycle.</summary>
     public Task<WriteOutcome> FinishAsync(StudyTrial trial, TrialEnd end, Waiting waiting)
     {
         var request = new FinishRequest(trial, end) { Patience = waiting.Patience };
@@ -282,6 +281,7 @@ internal sealed class StudyPump : IDisposable
                 }
             }
             foreach (PumpRequest request in requests) request.Resume();
+            AddStartsThatFollow(requests);
             if (refresh) Volatile.Write(ref _reported, 0);
             try
             {
@@ -300,6 +300,18 @@ internal sealed class StudyPump : IDisposable
                 LogFailure(exception);
             }
             KeepFailed(requests, retry);
+        }
+    }
+
+    /// <summary>Adds the starts that were asked for together with ends, once each.</summary>
+    private static void AddStartsThatFollow(List<PumpRequest> requests)
+    {
+        int submitted = requests.Count;
+        for (int i = 0; i < submitted; i++)
+        {
+            if (requests[i] is not FinishRequest { Trial.Next: { After: null } next } finish) continue;
+            next.After = finish;
+            requests.Add(next);
         }
     }
 

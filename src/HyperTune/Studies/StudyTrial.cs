@@ -12,15 +12,14 @@ namespace HyperTune;
 internal sealed class StudyTrial : Trial
 {
     private readonly StudySession _session;
-    private readonly CancellationTokenSource _cancellation = new();
+    private CancellationTokenSource? _cancellation;
     private readonly ParameterSet _given;
     private readonly AttributeValue? _fixed;
     private ParameterSchema _schema;
     private const int FirstDrawn = 16;
 
     private char[] _drawn;
-    private readonly Lock _endGate = new();
-    private volatile ToldEnd? _told;
+    private ToldEnd? _told;
     private volatile string? _lostReason;
     private volatile bool _hasEnded;
     private int _repeatWarned;
@@ -63,8 +62,13 @@ internal sealed class StudyTrial : Trial
     /// <summary>Whether somebody looks at the history once the trial has ended and before another one starts, which costs a read.</summary>
     public bool IsEndShown { get; set; } = true;
 
+    public bool IsTimedOut { get; private set; }
+
+    /// <summary>The start of the trial that its worker goes on with, asked for together with the end of this one; null for none.</summary>
+    public StartRequest? Next { get; set; }
+
     /// <summary>What was told for the trial, so that telling the same again is recognized.</summary>
-    public ToldEnd? Told => _told;
+    public ToldEnd? Told => Volatile.Read(ref _told);
 
     /// <summary>Whether parameters were given with the trial: it was enqueued, or is a retry.</summary>
     public bool IsGiven => _fixed is not null || _given.Count > 0;
@@ -75,7 +79,7 @@ internal sealed class StudyTrial : Trial
 
     public override IReadOnlyDictionary<string, AttributeValue> UserAttributes => Buffer.UserAttributes;
 
-    public override CancellationToken CancellationToken => _cancellation.Token;
+    public override CancellationToken CancellationToken => Cancellation.Token;
 
     public string? LostReason => _lostReason;
 
@@ -129,8 +133,11 @@ internal sealed class StudyTrial : Trial
         _session.Pump.NoteChange();
     }
 
-    /// <summary>The history for draws made while the trial runs: with the rows of now, unless the trial is frozen, and the siblings of its start.</summary>
-    private StudyHistory NewestHistory
+    /// <summary>Made when somebody wants it: most trials are neither cancelled nor ask.</summary>
+    private CancellationTokenSource Cancellation => LazyInitializer.EnsureInitialized(ref _cancellation, static () => new CancellationTokenSource());
+
+    /// <summary>The history for what is decided while the trial runs: with the rows of now, unless the trial is frozen, and the siblings of its start.</summary>
+    public StudyHistory NewestHistory
     {
         get
         {
@@ -143,21 +150,27 @@ internal sealed class StudyTrial : Trial
 
     /// <summary>Cancels the trial's token.</summary>
     /// <remarks>What the objective registered with it runs on the pool: it may block or throw, and the caller may be the pump or a timer.</remarks>
-    public void Cancel() => _ = _cancellation.CancelAsync();
+    public void Cancel() => _ = Cancellation.CancelAsync();
+
+    /// <summary>Cancels the trial's token because its time is over.</summary>
+    public void TimeOut()
+    {
+        IsTimedOut = true;
+        Cancel();
+    }
 
     /// <summary>Notes an end that is about to be stored; one that is stored stays.</summary>
     public void BeginTell(TrialEnd end)
     {
-        lock (_endGate)
-        {
-            if (_told is not { IsStored: true }) _told = new ToldEnd(end, false);
-        }
+        ToldEnd? told = Told;
+        if (told is not { IsStored: true }) Interlocked.CompareExchange(ref _told, new ToldEnd(end, false), told);
     }
 
     /// <summary>Notes that an end is stored.</summary>
     public void ConfirmTell(TrialFinish finish)
     {
-        lock (_endGate) _told = new ToldEnd(_told is { End: { } end } && ReferenceEquals(end.Finish, finish) ? end : new TrialEnd(finish), true);
+        ToldEnd? told = Told;
+        Volatile.Write(ref _told, new ToldEnd(told is not null && ReferenceEquals(told.End.Finish, finish) ? told.End : new TrialEnd(finish), true));
     }
 
     /// <summary>Marks the trial as belonging to another process.</summary>

@@ -10,7 +10,8 @@ namespace HyperTune.Trials;
 internal sealed class TrialBuffer(TrialRecord start) : INoteTarget
 {
     private readonly Lock _gate = new();
-    private readonly List<KeyValuePair<long, double>> _reports = [.. start.IntermediateValues];
+    // Null until the first report: most trials of a cheap objective never report.
+    private List<KeyValuePair<long, double>>? _reports = start.IntermediateValues.Count == 0 ? null : [.. start.IntermediateValues];
     private ParameterSchema _schema = start.Parameters.Schema;
     private ParameterSet? _parameters = start.Parameters;
     private double[] _values = start.Parameters.Values.ToArray();
@@ -56,7 +57,16 @@ internal sealed class TrialBuffer(TrialRecord start) : INoteTarget
     {
         get
         {
-            lock (_gate) return _reportsByStep ??= IntermediateValues.Of(_reports);
+            lock (_gate) return Reports();
+        }
+    }
+
+    /// <summary>Whether attributes of the study wait to be written with the trial.</summary>
+    public bool HasStudyChanges
+    {
+        get
+        {
+            lock (_gate) return _unwrittenStudy is not null;
         }
     }
 
@@ -80,9 +90,9 @@ internal sealed class TrialBuffer(TrialRecord start) : INoteTarget
         lock (_gate)
         {
             // Steps mostly ascend, so that the highest one tells; else look at all of them.
-            if (step <= _highestStep && (_reportsByStep ??= IntermediateValues.Of(_reports)).ContainsKey(step)) return false;
+            if (step <= _highestStep && Reports().ContainsKey(step)) return false;
             _highestStep = Math.Max(_highestStep, step);
-            _reports.Add(new(step, value));
+            (_reports ??= []).Add(new(step, value));
             _reportsByStep = null;
             return true;
         }
@@ -93,7 +103,7 @@ internal sealed class TrialBuffer(TrialRecord start) : INoteTarget
     {
         get
         {
-            lock (_gate) return new(_schema.Count - _writtenParameters, _reports.Count - _writtenReports, _user.Unwritten.Count + _system.Unwritten.Count);
+            lock (_gate) return new(_schema.Count - _writtenParameters, ReportCount - _writtenReports, _user.Unwritten.Count + _system.Unwritten.Count);
         }
     }
 
@@ -128,13 +138,13 @@ internal sealed class TrialBuffer(TrialRecord start) : INoteTarget
     {
         lock (_gate)
         {
-            bool isEmpty = _writtenParameters == _schema.Count && _writtenReports == _reports.Count && _user.IsWritten && _system.IsWritten
+            bool isEmpty = _writtenParameters == _schema.Count && _writtenReports == ReportCount && _user.IsWritten && _system.IsWritten
                 && _unwrittenStudy is null && _end is null;
             changes = isEmpty ? null : new TrialChanges
             {
                 Trial = Id,
                 Parameters = _writtenParameters == 0 ? Set() : _writtenParameters == _schema.Count ? [] : [.. Set().Skip(_writtenParameters)],
-                IntermediateValues = _writtenReports == _reports.Count ? [] : [.. _reports.Skip(_writtenReports)],
+                IntermediateValues = _writtenReports == ReportCount ? [] : [.. _reports!.Skip(_writtenReports)],
                 UserAttributes = _user.Unwritten,
                 SystemAttributes = _end is null ? _system.Unwritten : _system.Unwritten.With(_end.SystemAttributes),
                 Study = _end?.Study is { } ofEnd ? _unwrittenStudy?.Then(ofEnd) ?? ofEnd : _unwrittenStudy,
@@ -168,12 +178,16 @@ internal sealed class TrialBuffer(TrialRecord start) : INoteTarget
             return start with
             {
                 Parameters = Set(),
-                IntermediateValues = _reportsByStep ??= IntermediateValues.Of(_reports),
+                IntermediateValues = Reports(),
                 UserAttributes = _user.All,
                 SystemAttributes = _system.All,
             };
         }
     }
+
+    private int ReportCount => _reports?.Count ?? 0;
+
+    private IntermediateValues Reports() => _reportsByStep ??= IntermediateValues.Of(_reports ?? []);
 
     private ParameterSet Set()
     {
