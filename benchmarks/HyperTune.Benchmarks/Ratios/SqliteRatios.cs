@@ -6,7 +6,7 @@ namespace HyperTune.Benchmarks.Ratios;
 /// <summary>The SQLite storage beside the bare ADO.NET driver on a file in the same folder with the same settings.</summary>
 internal static class SqliteRatios
 {
-    private const int SideBySide = 16, Stored = 10_000;
+    private const int SideBySide = 16, Stored = 10_000, WarmUpTrials = 8_000;
 
     public static string Durability =>
         "SQLite: journal_mode=WAL, synchronous=FULL for the storage and for the bare driver, files in the temporary folder. In-memory studies are not durable.";
@@ -27,7 +27,7 @@ internal static class SqliteRatios
         }
     }
 
-    /// <summary>Whole trials and bare commits take turns in slices, so that a slow disk slows both. As many before them leave the JIT compiler little to do.</summary>
+    /// <summary>Whole trials and bare commits take turns in slices, so that a slow disk slows both. Before them the JIT compiler gets some thousand trials to be done.</summary>
     private static async Task WholeTrialsAsync(RatioTable table, string folder, int workers, int trials, int most)
     {
         const int slices = 5;
@@ -35,7 +35,7 @@ internal static class SqliteRatios
         await using Study study = await Study.CreateAsync(new() { Name = "ratios", Storage = storage, Sampler = new RandomSampler(new() { Seed = 1 }) });
         using SqliteConnection bare = OpenBare(Path.Combine(folder, $"bare{workers}.db"));
         Run(bare, "CREATE TABLE rows (id INTEGER PRIMARY KEY, number INTEGER NOT NULL, value REAL NOT NULL, text VARCHAR(64) NOT NULL)");
-        await TrialsAsync(study, trials, workers);
+        await TrialsAsync(study, WarmUpTrials, workers);
         Commits(bare, trials);
         var times = new double[slices];
         var floors = new double[slices];

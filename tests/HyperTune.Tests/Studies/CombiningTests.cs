@@ -67,7 +67,7 @@ public sealed class CombiningTests
     [Fact]
     public async Task AnEndThatCannotBeStored_EndsTheLoopAndStartsNothing()
     {
-        var storage = new CombiningStorage { Fault = () => new StorageException("busy", isTransient: true), IsWritingFaulty = true };
+        var storage = new CombiningStorage { Fault = () => new StorageException("busy", isTransient: false), IsWritingFaulty = true };
         await using Study study = await NewAsync(storage);
 
         await Assert.ThrowsAsync<StorageException>(() => study.OptimizeAsync(Objective, new() { Trials = 10 }, Token));
