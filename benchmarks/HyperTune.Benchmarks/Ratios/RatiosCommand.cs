@@ -6,7 +6,7 @@ namespace HyperTune.Benchmarks.Ratios;
 /// <summary>Measures all figures of the design's section on speed in one run and prints them beside their floors.</summary>
 internal static class RatiosCommand
 {
-    public static IReadOnlyList<string> Parts { get; } = ["tpe", "study", "memory", "pruner", "sqlite"];
+    public static IReadOnlyList<string> Parts { get; } = ["tpe", "study", "memory", "pruner", "pareto", "sqlite"];
 
     public static async Task RunAsync(bool isQuick, IReadOnlyList<string> parts)
     {
@@ -23,6 +23,12 @@ internal static class RatiosCommand
         {
             HistoryRatios.Pruner(table, isQuick);
             HistoryRatios.Snapshot(table, isQuick);
+        }
+        if (Wants("pareto"))
+        {
+            ParetoRatios.Sorting(table, isQuick);
+            ParetoRatios.Hypervolume(table, isQuick);
+            ParetoRatios.Subset(table, isQuick);
         }
         if (Wants("sqlite")) await SqliteRatios.RunAsync(table, isQuick);
         Console.WriteLine();

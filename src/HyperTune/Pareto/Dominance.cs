@@ -31,4 +31,7 @@ public static class Dominance
     /// <param name="directions">One direction for each objective.</param>
     public static bool Dominates(IReadOnlyList<double> values, double violation, IReadOnlyList<double> others, double otherViolation, IReadOnlyList<Direction> directions) =>
         violation > 0 || otherViolation > 0 ? violation < otherViolation : Dominates(values, others, directions);
+
+    /// <summary>Whether one point of losses is at least as good as another in every objective and better in one.</summary>
+    internal static bool Dominates(ReadOnlySpan<double> losses, ReadOnlySpan<double> others) => LossRows.Covers(losses, others) && !LossRows.Covers(others, losses);
 }

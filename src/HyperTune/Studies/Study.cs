@@ -35,8 +35,7 @@ public sealed partial class Study : IAsyncDisposable, IDisposable
     public IReadOnlyList<Direction> Directions => _session.Study.Directions;
 
     /// <summary>One name for each objective; empty when they have none.</summary>
-    public IReadOnlyList<string> MetricNames =>
-        History.Study.SystemAttributes.TryGetValue(SystemKeys.MetricNames, out AttributeValue? names) ? [.. names.Items.Select(name => name.AsString())] : [];
+    public IReadOnlyList<string> MetricNames => History.Study.MetricNames;
 
     /// <summary>The attributes that users set.</summary>
     public IReadOnlyDictionary<string, AttributeValue> UserAttributes => History.Study.UserAttributes;
@@ -80,7 +79,7 @@ public sealed partial class Study : IAsyncDisposable, IDisposable
     public IReadOnlyDictionary<string, object?> BestParams => BestTrial.Params;
 
     /// <summary>The Pareto front: complete and feasible trials that no other one dominates, in ascending order of number. With one objective, the best trial alone.</summary>
-    public IReadOnlyList<TrialRecord> BestTrials => Pareto.BestTrials.Of(History);
+    public ParetoFront BestTrials => ParetoFront.Of(History);
 
     /// <summary>Trials that the storage holds but of which something could not be read. They are missing everywhere else.</summary>
     public IReadOnlyList<UnreadableTrial> UnreadableTrials => _session.Unreadable;
@@ -90,7 +89,7 @@ public sealed partial class Study : IAsyncDisposable, IDisposable
     public bool TryGetBestTrial([System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out TrialRecord? best)
     {
         if (Directions.Count > 1) throw new InvalidOperationException($"The study '{Name}' has {Directions.Count} objectives and so no single best trial. Use BestTrials.");
-        IReadOnlyList<TrialRecord> front = BestTrials;
+        ParetoFront front = BestTrials;
         best = front.Count > 0 ? front[0] : null;
         return best is not null;
     }

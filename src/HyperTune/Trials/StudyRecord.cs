@@ -1,3 +1,5 @@
+using HyperTune.Trials;
+
 namespace HyperTune;
 
 /// <summary>What is known of one study apart from its trials. Immutable.</summary>
@@ -17,4 +19,8 @@ public sealed record StudyRecord
 
     /// <summary>Attributes set by samplers and by the study itself.</summary>
     public AttributeSet SystemAttributes { get; init; } = AttributeSet.Empty;
+
+    /// <summary>One name for each objective; empty when they have none.</summary>
+    internal IReadOnlyList<string> MetricNames =>
+        SystemAttributes.TryGetValue(SystemKeys.MetricNames, out AttributeValue? names) ? [.. names.Items.Select(name => name.AsString())] : [];
 }
