@@ -12,6 +12,7 @@ internal static class StudyRunner
         ["tpe"] = seed => new TpeSampler(new() { Seed = seed }),
         ["tpe_independent"] = seed => new TpeSampler(new() { Seed = seed, IsMultivariate = false }),
         ["tpe_group"] = seed => new TpeSampler(new() { Seed = seed, IsGrouped = true }),
+        ["gp"] = seed => new GpSampler(new() { Seed = seed }),
     };
 
     /// <summary>The names of the samplers that <see cref="Run"/> knows.</summary>

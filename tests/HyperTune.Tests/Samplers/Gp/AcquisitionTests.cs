@@ -138,7 +138,7 @@ public sealed class AcquisitionTests
         double[][] points = GpData.Points(random, 10, 2, 1);
         GaussianProcess process = GaussianProcess.Condition(GpData.Columns(points, 1), [.. points.Select(point => point[0])], GpData.Parameters(3));
         var acquisition = new Acquisition([process], new ImprovementUtility([0], 1, Constraints.None));
-        var region = new SearchRegion([0.4, 0.2, 0], [0.6, 0.3, 1], new bool[3], [0.5, 0.25, 0], IsLocal: true);
+        var region = new SearchRegion([0.4, 0.2, 0], [0.6, 0.3, 1], new bool[3], [[0.5, 0.25, 0]], IsLocal: true);
         region.Pin(2, 1);
         double[] found = new AcquisitionSearch(dimensions, acquisition, process.Parameters.Weights, region, null, random).Run(out _);
         Assert.InRange(found[0], 0.4, 0.6);

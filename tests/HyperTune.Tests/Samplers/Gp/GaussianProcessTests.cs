@@ -61,7 +61,7 @@ public sealed class GaussianProcessTests
             double[][] points = GpData.Points(random, 80, 2);
             double[] losses = GpData.Draw(random, points, GpData.Parameters(2, noise: 0.01));
             GpPoints columns = GpData.Columns(points[..40]);
-            (double[] logs, _) = GpFit.Run(new GpLikelihood(columns, losses.AsSpan(0, 40), new GpPrior(false), false), [GpParameters.Default(2).ToLogs()], false);
+            (double[] logs, _) = GpFit.Run(new GpLikelihood(columns, losses.AsSpan(0, 40), new GpPrior(false), false), [new GpPrior(false).Start(2, 1).ToLogs()], false);
             var parameters = GpParameters.FromLogs(logs, false);
             GaussianProcess process = GaussianProcess.Condition(columns, losses.AsSpan(0, 40), parameters);
             for (int i = 40; i < 80; i++)

@@ -170,7 +170,7 @@ public sealed class GpGoldenTests
             if (!one.Json.TryGetProperty("fitted_from_ones", out JsonElement fitted)) continue;
             seen++;
             var likelihood = new GpLikelihood(one.Points(), one.Losses, new GpPrior(false), isDeterministic: false);
-            (_, double loss) = GpFit.Run(likelihood, [GpParameters.Default(one.Inputs[0].Length).ToLogs()], isDeterministic: false, tolerance: 1e-4, evaluations: 500);
+            (_, double loss) = GpFit.Run(likelihood, [new GpPrior(false).Start(one.Inputs[0].Length, 1).ToLogs()], isDeterministic: false, tolerance: 1e-4, evaluations: 500);
             Assert.True(loss <= fitted.GetProperty("loss").Number() + 1e-3, $"{what}: {loss:R}");
         }
         Assert.Equal(6, seen);

@@ -109,20 +109,20 @@ internal sealed class AcquisitionSearch
             {
                 bool moves = share >= 1 || j == kept || _random.NextDouble() < share;
                 double uniform = j < sobol.Dimensions ? sobol.At(j, i) : _random.NextDouble();
-                point[j] = _region.IsPinned[j] || !moves ? _region.Center[j] : _dimensions[j].FromUniform(uniform, _region.Lower[j], _region.Upper[j]);
+                point[j] = _region.IsPinned[j] || !moves ? _region.Centers[0][j] : _dimensions[j].FromUniform(uniform, _region.Lower[j], _region.Upper[j]);
             }
         }
-        for (int i = 0; i < Near; i++) Perturb(points.AsSpan((Spread + i) * d, d), Scales[i % Scales.Length]);
+        for (int i = 0; i < Near; i++) Perturb(points.AsSpan((Spread + i) * d, d), _region.Centers[i % _region.Centers.Length], Scales[i % Scales.Length]);
         return points;
     }
 
-    /// <summary>A point near the center: about half of the dimensions move, at least one.</summary>
-    private void Perturb(Span<double> point, double scale)
+    /// <summary>A point near a center: about half of the dimensions move, at least one.</summary>
+    private void Perturb(Span<double> point, double[] center, double scale)
     {
         int d = point.Length, always = _random.NextInt(d);
         for (int j = 0; j < d; j++)
         {
-            point[j] = _region.Center[j];
+            point[j] = center[j];
             if (_region.IsPinned[j] || (j != always && _random.NextDouble() < 0.5)) continue;
             GpDimension dimension = _dimensions[j];
             if (dimension.IsCategorical)

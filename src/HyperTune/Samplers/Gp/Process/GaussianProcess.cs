@@ -74,9 +74,11 @@ internal sealed class GaussianProcess
     }
 
     /// <summary>Takes in the loss of the next one of the points. O(n²).</summary>
-    public void Append(double loss)
+    /// <param name="loss">The loss.</param>
+    /// <param name="moreNoise">How much more noise it has than the others.</param>
+    public void Append(double loss, double moreNoise = 0)
     {
-        AppendRow();
+        AppendRow(moreNoise);
         int last = Observed;
         double mean = TensorPrimitives.Dot<double>(_row.AsSpan(0, last), _whitened.AsSpan(0, last));
         _whitened[last] = (loss - mean) / _factor[last, last];
@@ -166,6 +168,16 @@ internal sealed class GaussianProcess
         }
     }
 
+    /// <summary>The means at the observed points, which differ from the losses by what counts as noise.</summary>
+    public double[] SmoothedLosses(ReadOnlySpan<double> losses)
+    {
+        double[] alpha = [.. _whitened];
+        _factor.SolveTransposed(alpha);
+        var means = new double[losses.Length];
+        for (int i = 0; i < means.Length; i++) means[i] = losses[i] - ((Parameters.Noise + _factor.Jitter) * alpha[i]);
+        return means;
+    }
+
     /// <summary>The means and variances at the observed points when the loss of each is left out, by one inverse.</summary>
     /// <remarks>Rasmussen and Williams, 2006, equation 5.12. Variances include the noise.</remarks>
     public void LeaveOneOut(ReadOnlySpan<double> losses, Span<double> means, Span<double> variances)
@@ -220,12 +232,12 @@ internal sealed class GaussianProcess
         }
     }
 
-    private void AppendRow()
+    private void AppendRow(double moreNoise = 0)
     {
         Span<double> point = stackalloc double[Points.Dimensions];
         Points.CopyTo(Count, point);
         FillKernel(point, _row, []);
-        _factor.Append(_row, Parameters.Scale + Parameters.Noise);
+        _factor.Append(_row, Parameters.Scale + Parameters.Noise + moreNoise);
     }
 
     private double SquaredDistance(ReadOnlySpan<double> x, ReadOnlySpan<double> other)

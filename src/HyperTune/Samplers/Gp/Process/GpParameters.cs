@@ -9,9 +9,6 @@ internal sealed record GpParameters(double[] Weights, double Scale, double Noise
     /// <summary>The least variance of the noise: keeps the matrix well-conditioned.</summary>
     public const double LeastNoise = 1e-6;
 
-    /// <summary>Where the first fit starts: all ones.</summary>
-    public static GpParameters Default(int dimensions) => new([.. Enumerable.Repeat(1.0, dimensions)], 1, 1);
-
     /// <summary>The logarithms that a fit moves: of the weights, the scale, and the noise above its least value.</summary>
     public static GpParameters FromLogs(ReadOnlySpan<double> logs, bool isDeterministic, double leastNoise = LeastNoise)
     {

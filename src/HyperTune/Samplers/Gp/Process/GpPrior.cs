@@ -18,6 +18,15 @@ internal sealed record GpPrior(bool IsDimensionScaled)
     // Hvarfner et al.: location √2 + ln(d)/2 and deviation √3 of the logarithm.
     private const double Location = 1.41421356237309504880, Variance = 3;
 
+    /// <summary>Where a first fit starts: at likely length scales, and a scale of 1.</summary>
+    /// <param name="dimensions">The number of dimensions.</param>
+    /// <param name="noise">The noise.</param>
+    public GpParameters Start(int dimensions, double noise)
+    {
+        double weight = IsDimensionScaled ? Math.Exp(-2 * Location) / dimensions : 1;
+        return new([.. Enumerable.Repeat(weight, dimensions)], 1, noise);
+    }
+
     /// <summary>The log density of parameters, without its constant.</summary>
     public double LogDensity(GpParameters parameters) => LogDensity(parameters, hasNoise: true, default, 0);
 
