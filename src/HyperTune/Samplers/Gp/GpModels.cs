@@ -1,3 +1,4 @@
+using System.Globalization;
 using HyperTune.History;
 using HyperTune.Samplers.Gp.Process;
 using HyperTune.Trials;
@@ -20,8 +21,8 @@ internal sealed record GpModels(GaussianProcess[] All, double[][] Losses, double
     private const double LowNoise = 1e-4;
     private const int DimensionsForScaledPrior = 15;
 
-    // A trial without a value counts as about average, roughly: one standard deviation of a third.
-    private const double NoiseOfUnvalued = 0.1;
+    // So noisy that it says nothing.
+    private const double UnknownNoise = 1e12;
 
     /// <summary>The number of objectives.</summary>
     public int Objectives => All.Length - Thresholds.Length;
@@ -47,37 +48,32 @@ internal sealed record GpModels(GaussianProcess[] All, double[][] Losses, double
             losses.Add(scaled);
             thresholds.Add(threshold);
         }
+        if (trials.Unvalued.Count > 0)
+        {
+            // To end with a value is one more constraint, of which only the outcome is known.
+            double[] outcomes = [.. Enumerable.Repeat(-1.0, trials.Count), .. Enumerable.Repeat(1.0, trials.Unvalued.Count)];
+            LossScale.TryScaleConstraint(outcomes, out double[] scaled, out double threshold);
+            losses.Add(scaled);
+            thresholds.Add(threshold);
+        }
         bool[] isCategorical = [.. space.Dimensions.Select(dimension => dimension.IsCategorical)];
         var points = new GpPoints(isCategorical, trials.Count + trials.Unvalued.Count + trials.Running.Count);
-        foreach (double[] point in trials.Points) points.Add(point);
-        double[][] logs = Parameters(history, trial, space, options, all, losses, points);
-        foreach (double[] point in trials.Unvalued.Concat(trials.Running)) points.Add(point);
+        foreach (double[] point in trials.Points.Concat(trials.Unvalued).Concat(trials.Running)) points.Add(point);
+        double[][] logs = Parameters(history, trial, space, options, trials.Losses.Length, all, losses, points);
         var models = new GaussianProcess[losses.Count];
         for (int i = 0; i < models.Length; i++)
         {
             models[i] = GaussianProcess.Condition(points, losses[i], GpParameters.FromLogs(logs[i], options.IsDeterministic));
+            // The others know nothing of what ended without a value, but all models have the same points.
+            for (int k = losses[i].Length; k < trials.Count + trials.Unvalued.Count; k++) models[i].Append(0, UnknownNoise);
         }
         return new(models, [.. losses], [.. thresholds]);
     }
 
-    /// <summary>Takes in trials that ended without a value: bad ones, as it seems, so that they count as average where better is expected.</summary>
-    public void AppendUnvalued(GpTrials trials)
-    {
-        double[] mean = new double[1], variance = new double[1];
-        foreach (double[] point in trials.Unvalued)
-        {
-            for (int i = 0; i < All.Length; i++)
-            {
-                All[i].Predict(point, mean, variance);
-                All[i].Append(i < Objectives ? Math.Max(mean[0], 0) : mean[0], NoiseOfUnvalued);
-            }
-        }
-    }
-
-    private static double[][] Parameters(StudyHistory history, TrialContext trial, GpSpace space, GpSamplerOptions options, GpTrials all, List<double[]> losses, GpPoints points)
+    private static double[][] Parameters(StudyHistory history, TrialContext trial, GpSpace space, GpSamplerOptions options, int objectives, GpTrials all, List<double[]> losses, GpPoints points)
     {
         int d = points.Dimensions, n = all.Count;
-        ulong signature = space.Signature;
+        ulong signature = space.Signature(string.Create(CultureInfo.InvariantCulture, $"{objectives} of {losses.Count} {losses[^1].Length > losses[0].Length}"));
         GpNote? note = GpNote.Newest(history, all, signature, losses.Count, d);
         int pause = n < AlwaysRefitted ? 1 : Math.Min((n / (AlwaysRefitted / 2)) - 1, LongestPause);
         if (note is not null && n - note.Trials < pause && n >= note.Trials) return note.Logs;

@@ -38,14 +38,18 @@ internal sealed class GpProposal(StudyHistory history, TrialContext trial, GpSpa
         if (GpModels.Fit(history, trial, space, options, all, trials) is not { } models) return null;
         GaussianProcess first = models.All[0];
         double[][] smoothed = [.. models.All.Take(models.Objectives).Select((model, k) => options.IsDeterministic ? models.Losses[k] : model.SmoothedLosses(models.Losses[k]))];
-        models.AppendUnvalued(trials);
         bool isFeasible = models.Thresholds.Length == 0 || Enumerable.Range(0, trials.Count).Any(trials.IsFeasible);
         int[] front = models.Objectives == 1 || !isFeasible ? [trials.BestOf(smoothed[0])] : Front(trials, smoothed);
         Acquisition acquisition = isFeasible ? Acquire(models, trials, smoothed, front) : Feasibility(models, trials);
         SearchRegion region = Region(all, trials, models, front, isCategorical);
         double least = models.All.Take(models.Objectives).Max(model => model.Parameters.Noise);
         HashSet<SpacePoint>? tried = space.Size is { } size && least < NoNoise ? Tried(all, size) : null;
-        return new AcquisitionSearch(space.Dimensions, acquisition, first.Parameters.Weights, region, tried, trial.Random("gp search")).Run(out _);
+        RandomStream random = trial.Random("gp search");
+        double[] found = new AcquisitionSearch(space.Dimensions, acquisition, first.Parameters.Weights, region, tried, random).Run(out double value);
+        // Of a finite space the trusted part may be exhausted.
+        if (double.IsNegativeInfinity(value) && region.IsLocal)
+            found = new AcquisitionSearch(space.Dimensions, acquisition, first.Parameters.Weights, Pinned(SearchRegion.Whole(region.Centers)), tried, random).Run(out _);
+        return found;
     }
 
     /// <summary>Improvement, of the loss or of the hypervolume.</summary>
@@ -137,11 +141,18 @@ internal sealed class GpProposal(StudyHistory history, TrialContext trial, GpSpa
                 region = region with { IsLocal = true };
             }
         }
-        for (int j = 0; j < d; j++)
+        return Pinned(region);
+    }
+
+    /// <summary>The region with what the trial must take.</summary>
+    private SearchRegion Pinned(SearchRegion region)
+    {
+        for (int j = 0; j < space.Dimensions.Length; j++)
         {
-            string name = space.Space[j].Name;
-            if (trial.FixedParameters.TryGetValue(name, out double value) && space.Takes(j, trial.FixedParameters[trial.FixedParameters.IndexOf(name)].Distribution, value))
-                region.Pin(j, space.Encode(j, value));
+            int given = trial.FixedParameters.IndexOf(space.Space[j].Name);
+            if (given < 0) continue;
+            Parameter parameter = trial.FixedParameters[given];
+            if (space.Takes(j, parameter.Distribution, parameter.Value)) region.Pin(j, space.Encode(j, parameter.Value));
         }
         return region;
     }

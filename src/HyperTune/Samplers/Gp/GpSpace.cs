@@ -44,8 +44,9 @@ internal sealed class GpSpace
     /// <summary>The number of points; null where numbers move freely.</summary>
     public double? Size => Array.TrueForAll(Dimensions, dimension => dimension.Levels is not null) ? Dimensions.Aggregate(1.0, (size, dimension) => size * dimension.Levels!.Length) : null;
 
-    /// <summary>A number that stays the same as long as names and distributions do.</summary>
-    public ulong Signature => RandomStream.Create(0, 0, "gp", string.Join('\n', Space.Select(parameter => parameter.Name + '\t' + parameter.Distribution.ToJson()))).NextUInt64();
+    /// <summary>A number that stays the same as long as names, distributions and the detail do.</summary>
+    public ulong Signature(string detail) =>
+        RandomStream.Create(0, 0, detail, string.Join('\n', Space.Select(parameter => parameter.Name + '\t' + parameter.Distribution.ToJson()))).NextUInt64();
 
     /// <summary>The parameters of a space that can be modelled: without conditions, with several values, and with finite bounds.</summary>
     public static SearchSpace Modelled(SearchSpace space)

@@ -128,6 +128,9 @@ public sealed class AcquisitionTests
         var values = new double[grid.Length];
         acquisition.Evaluate(GpData.Flat(grid), values, values.Length);
         Assert.True(value >= values.Max() - 1e-6, $"{value} < {values.Max()}");
+        // What is returned may be worse by what does not matter.
+        acquisition.Evaluate(found, values, 1);
+        Assert.InRange(values[0], value - 0.02, value + 1e-9);
     }
 
     [Fact]

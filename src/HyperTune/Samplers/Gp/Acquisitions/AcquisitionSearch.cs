@@ -25,6 +25,12 @@ internal sealed class AcquisitionSearch
     // An acquisition need not be resolved along dimensions that hardly count.
     private const double LeastWeight = 1e-2;
 
+    // Utilities that differ by two hundredths are as good.
+    private const double NoMatter = 0.02;
+
+    // How far a value may be drawn from where it was: anywhere first, then ever nearer.
+    private static readonly double[] Looser = [1, 0.01, 0.001, 0.0001];
+
     private static readonly double[] Scales = [0.2, 0.1, 0.05, 0.02, 0.01, 0.005, 0.002];
 
     private readonly GpDimension[] _dimensions;
@@ -91,6 +97,7 @@ internal sealed class AcquisitionSearch
             Climb(other, ref reached);
             if (reached > value) (found, value) = (other, reached);
         }
+        Loosen(found, value);
         return found;
     }
 
@@ -222,6 +229,37 @@ internal sealed class AcquisitionSearch
             if (isInside(at + distance)) indices.Add(at + distance);
         }
         return [.. indices];
+    }
+
+    /// <summary>Draws values anew where the utility hardly tells them apart, so that a dimension that plays no part is filled evenly and bounds are not met again and again.</summary>
+    private void Loosen(double[] point, double value)
+    {
+        int d = point.Length;
+        var points = new double[Looser.Length * d];
+        var values = new double[Looser.Length];
+        for (int j = 0; j < d; j++)
+        {
+            if (_region.IsPinned[j]) continue;
+            GpDimension dimension = _dimensions[j];
+            int count = dimension.Levels is null ? Looser.Length : 1;
+            for (int i = 0; i < count; i++)
+            {
+                point.CopyTo(points, i * d);
+                double uniform = _random.NextDouble();
+                points[(i * d) + j] = i == 0
+                    ? dimension.FromUniform(uniform, _region.Lower[j], _region.Upper[j])
+                    : Reflected(point[j] + (Looser[i] * ((2 * uniform) - 1)), _region.Lower[j], _region.Upper[j]);
+            }
+            Evaluate(points[..(count * d)], values, count);
+            for (int i = 0; i < count; i++)
+            {
+                if (!(values[i] >= value - NoMatter)) continue;
+                point[j] = points[(i * d) + j];
+                break;
+            }
+        }
+
+        static double Reflected(double x, double lower, double upper) => Math.Clamp(x < lower ? (2 * lower) - x : x > upper ? (2 * upper) - x : x, lower, upper);
     }
 
     private void Evaluate(double[] points, double[] values, int count)

@@ -23,8 +23,8 @@ internal sealed class GpLikelihood : IGradientFunction
     private readonly double[] _factors;
     private readonly double[] _row;
 
-    /// <param name="points">The points; all of them are used.</param>
-    /// <param name="losses">One standardized loss for each.</param>
+    /// <param name="points">The points.</param>
+    /// <param name="losses">Standardized losses of the first ones.</param>
     /// <param name="prior">What is believed about the parameters.</param>
     /// <param name="isDeterministic">Whether the noise stays at its least value.</param>
     /// <param name="leastNoise">The least noise.</param>
