@@ -22,6 +22,7 @@ internal sealed class StudyRunner(ReferenceResults reference)
         ["tpe_group"] = seed => new TpeSampler(new() { Seed = seed, IsGrouped = true }),
         ["nsga2"] = seed => new NsgaIISampler(new() { Seed = seed }),
         ["nsga3"] = seed => new NsgaIIISampler(new() { Seed = seed }),
+        ["gp"] = seed => new GpSampler(new() { Seed = seed }),
     };
 
     /// <summary>The names of the samplers that there are.</summary>

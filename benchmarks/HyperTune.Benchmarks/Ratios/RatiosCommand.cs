@@ -6,7 +6,7 @@ namespace HyperTune.Benchmarks.Ratios;
 /// <summary>Measures all figures of the design's section on speed in one run and prints them beside their floors.</summary>
 internal static class RatiosCommand
 {
-    public static IReadOnlyList<string> Parts { get; } = ["tpe", "first", "cma", "evolution", "study", "memory", "pruner", "pareto", "sqlite"];
+    public static IReadOnlyList<string> Parts { get; } = ["tpe", "first", "cma", "evolution", "gp", "study", "memory", "pruner", "pareto", "sqlite"];
 
     public static async Task RunAsync(bool isQuick, IReadOnlyList<string> parts)
     {
@@ -24,6 +24,7 @@ internal static class RatiosCommand
             EvolutionRatios.Selection(table, isQuick);
             EvolutionRatios.WholeStudies(table, isQuick);
         }
+        if (Wants("gp")) GpRatios.Suggestion(table, isQuick);
         if (Wants("study"))
         {
             StudyRatios.Random(table, isQuick);
@@ -55,6 +56,7 @@ internal static class RatiosCommand
             + $"{(System.Runtime.GCSettings.IsServerGC ? "server" : "workstation")} GC{(isQuick ? "; quick run, coarse figures" : "")}");
         Console.WriteLine("Times are medians of runs that take turns with their floors in one process. Ratio = measured / floor. In brackets: processor time of all threads.");
         Console.WriteLine($"Floor of a TPE suggestion: {TpeFloor.Candidates}·n·d fused multiply-adds and {TpeFloor.Candidates}·n exponentials by vector instructions over arrays of the same size.");
+        Console.WriteLine("Floor of a GP suggestion: what the design allows it on one core.");
         Console.WriteLine(SqliteRatios.Durability);
         Console.WriteLine();
     }

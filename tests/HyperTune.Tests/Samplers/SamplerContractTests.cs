@@ -82,3 +82,18 @@ public sealed class ThreeParentNsgaIISamplerContractTests : MultiObjectiveSample
     protected override ISampler Create(ulong seed) =>
         new NsgaIISampler(new() { Seed = seed, PopulationSize = 8, Crossover = new UndxCrossover(), Mutation = new GaussianMutation(), MutationProbability = 0.5 });
 }
+
+public sealed class GpSamplerContractTests : MultiObjectiveSamplerContract
+{
+    protected override ISampler Create(ulong seed) => new GpSampler(new() { Seed = seed });
+
+    /// <summary>The less is known of a point, the better are its chances, and least is known of the ends of a range that plays no part.</summary>
+    protected override bool FillsSpace => false;
+}
+
+public sealed class DeterministicGpSamplerContractTests : MultiObjectiveSamplerContract
+{
+    protected override ISampler Create(ulong seed) => new GpSampler(new() { Seed = seed, IsDeterministic = true, StartupTrials = 5, HasDimensionScaledPrior = true, TrainingTrials = 20 });
+
+    protected override bool FillsSpace => false;
+}

@@ -1,0 +1,143 @@
+using HyperTune.History;
+
+namespace HyperTune.Samplers.Gp;
+
+/// <summary>What a model is fitted to: the complete trials that have all parameters, in order of number, and points of trials that ended without a value or still run.</summary>
+/// <remarks>In order of number, since rows arrive in another order in every process.</remarks>
+internal sealed class GpTrials
+{
+    // Trials without a value only keep the search from their places; more than the newest are not worth their cost.
+    private const int MostUnvalued = 32;
+    private const int MostRunning = 64;
+
+    private GpTrials(int[] rows, double[][] points, double[][] losses, double[][] constraints, double[] violations, IReadOnlyList<double[]> unvalued, IReadOnlyList<double[]> running)
+    {
+        Rows = rows;
+        Points = points;
+        Losses = losses;
+        Constraints = constraints;
+        Violations = violations;
+        Unvalued = unvalued;
+        Running = running;
+    }
+
+    /// <summary>The rows of the history.</summary>
+    public int[] Rows { get; }
+
+    /// <summary>The number of complete trials.</summary>
+    public int Count => Rows.Length;
+
+    /// <summary>A point for each.</summary>
+    public double[][] Points { get; }
+
+    /// <summary>By objective, a loss for each, infinite ones included.</summary>
+    public double[][] Losses { get; }
+
+    /// <summary>By constraint, a value for each; 0 where a trial lacks it.</summary>
+    public double[][] Constraints { get; }
+
+    /// <summary>The sum of each one's violated constraints.</summary>
+    public double[] Violations { get; }
+
+    /// <summary>Points of the newest failed and pruned trials.</summary>
+    public IReadOnlyList<double[]> Unvalued { get; }
+
+    /// <summary>Points of the newest running trials.</summary>
+    public IReadOnlyList<double[]> Running { get; }
+
+    public static GpTrials Of(StudyHistory history, GpSpace space, int number)
+    {
+        int n = history.Count;
+        ReadOnlySpan<TrialState> states = history.States;
+        var points = PointsOf(history, space);
+        int[] order = new int[n], keys = history.Numbers.ToArray();
+        for (int row = 0; row < n; row++) order[row] = row;
+        Array.Sort(keys, order);
+        List<int> rows = [];
+        List<double[]> unvalued = [];
+        foreach (int row in order)
+        {
+            if (points[row] is not { } point) continue;
+            if (states[row] == TrialState.Complete) rows.Add(row);
+            else unvalued.Add(point);
+        }
+        var losses = new double[history.Directions.Count][];
+        for (int k = 0; k < losses.Length; k++)
+        {
+            ReadOnlySpan<double> values = history.Values(k);
+            losses[k] = new double[rows.Count];
+            for (int i = 0; i < rows.Count; i++) losses[k][i] = history.Directions[k] == Direction.Minimize ? values[rows[i]] : -values[rows[i]];
+        }
+        ReadOnlySpan<double> allViolations = history.Violations;
+        var violations = new double[rows.Count];
+        for (int i = 0; i < rows.Count; i++) violations[i] = allViolations[rows[i]];
+        double[][] running = [.. history.Running.Where(trial => trial.Number != number).Select(trial => space.PointOf(trial.Parameters)).OfType<double[]>()];
+        return new(
+            [.. rows], [.. rows.Select(row => points[row]!)], losses, ConstraintsOf(history, rows), violations, [.. unvalued.TakeLast(MostUnvalued)], [.. running.TakeLast(MostRunning)]);
+    }
+
+    /// <summary>Whether a trial holds all constraints.</summary>
+    public bool IsFeasible(int index) => !(Violations[index] > 0);
+
+    /// <summary>The trial with the least loss of one objective: of the feasible ones, or of those with the least violation. The first among equals.</summary>
+    public int BestOf(ReadOnlySpan<double> losses)
+    {
+        int best = 0;
+        for (int i = 1; i < losses.Length; i++)
+        {
+            double violation = Math.Max(0, Violations[i]), least = Math.Max(0, Violations[best]);
+            if (violation < least || (violation == least && losses[i] < losses[best])) best = i;
+        }
+        return best;
+    }
+
+    /// <summary>The same with some of the complete trials only.</summary>
+    public GpTrials Only(int[] indices)
+    {
+        return new(Pick(Rows), Pick(Points), [.. Losses.Select(Pick)], [.. Constraints.Select(Pick)], Pick(Violations), Unvalued, Running);
+
+        T[] Pick<T>(T[] values) => [.. indices.Select(index => values[index])];
+    }
+
+    /// <summary>The point of each row that has all parameters.</summary>
+    private static double[]?[] PointsOf(StudyHistory history, GpSpace space)
+    {
+        int d = space.Space.Count;
+        var points = new double[]?[history.Count];
+        for (int j = 0; j < d; j++)
+        {
+            if (!history.TryGetParameter(space.Space[j].Name, out ParameterColumn column)) return new double[]?[history.Count];
+            ReadOnlySpan<int> rows = column.Rows;
+            ReadOnlySpan<double> values = column.Values;
+            int next = 0;
+            for (int entry = 0; entry < rows.Length; entry++)
+            {
+                for (; next < rows[entry]; next++) points[next] = null;
+                next = rows[entry] + 1;
+                if (j > 0 && points[rows[entry]] is null) continue;
+                if (!space.Takes(j, column.DistributionAt(entry), values[entry]))
+                {
+                    points[rows[entry]] = null;
+                    continue;
+                }
+                (points[rows[entry]] ??= new double[d])[j] = space.Encode(j, values[entry]);
+            }
+            for (; next < points.Length; next++) points[next] = null;
+        }
+        return points;
+    }
+
+    private static double[][] ConstraintsOf(StudyHistory history, List<int> rows)
+    {
+        var constraints = new SortedDictionary<string, double[]>(StringComparer.Ordinal);
+        for (int i = 0; i < rows.Count; i++)
+        {
+            foreach ((string name, double value) in history[rows[i]].Constraints)
+            {
+                if (!constraints.TryGetValue(name, out double[]? values)) constraints.Add(name, values = new double[rows.Count]);
+                values[i] = value;
+            }
+        }
+        return [.. constraints.Values];
+    }
+}
