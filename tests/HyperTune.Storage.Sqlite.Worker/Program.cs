@@ -1,5 +1,5 @@
 // Runs trials of a study until it has as many as it may have, and notes each one that was acknowledged.
-// Arguments: the database, the study, the number of trials, when to wait for the disk, the file for notes.
+// Arguments: the database, the study, the number of trials, when to wait for the disk, the file for notes, and a sampler if one is to propose them.
 using System.Globalization;
 using HyperTune;
 using HyperTune.Storage;
@@ -10,6 +10,14 @@ int total = int.Parse(args[2], CultureInfo.InvariantCulture);
 var synchronous = Enum.Parse<SqliteSynchronous>(args[3]);
 
 await using SqliteStorage storage = await SqliteStorage.OpenAsync(database, new() { Synchronous = synchronous });
+if (args.Length > 5)
+{
+    await using Study shared = await Study.LoadAsync(new() { Name = name, Storage = storage, Sampler = args[5] == "cma" ? new CmaEsSampler() : new NsgaIISampler(new() { PopulationSize = 8 }) });
+    await shared.OptimizeAsync(
+        trial => Math.Pow(trial.SuggestDouble("x", 0, 1) - 0.3, 2) + Math.Pow(trial.SuggestDouble("y", 0, 1) - 0.7, 2),
+        new OptimizeOptions { TotalTrials = total, Parallelism = 2 });
+    return;
+}
 StudyRecord study = await storage.FindStudyAsync(name, default) ?? throw new InvalidOperationException("There is no such study.");
 var distribution = new FloatDistribution(0, 1);
 await using var log = new StreamWriter(notes, append: true) { AutoFlush = true };
