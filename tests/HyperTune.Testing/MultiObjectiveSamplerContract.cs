@@ -1,4 +1,3 @@
-using HyperTune.History;
 using HyperTune.Samplers;
 using HyperTune.Trials;
 
@@ -22,43 +21,13 @@ public abstract class MultiObjectiveSamplerContract : SamplerContract
     }
 
     [Fact]
-    public void Several_negated_objectives_with_the_other_directions_change_nothing()
-    {
-        foreach ((HistoryScenario scenario, ScenarioTrial trial) in SeveralScenarios())
-        {
-            HistoryScenario mirrored = scenario.Mirrored();
-            double[] expected = Propose(Create(1), scenario.Build(), scenario.Context(trial), ScenarioSpace);
-            Assert.Equal(expected, Propose(Create(1), mirrored.Build(), mirrored.Context(HistoryScenario.Mirrored(trial)), ScenarioSpace));
-        }
-    }
+    public void Several_negated_objectives_with_the_other_directions_change_nothing() => CheckMirrored(SeveralScenarios());
 
     [Fact]
-    public void The_order_in_which_trials_of_several_objectives_arrived_does_not_matter()
-    {
-        int seed = 0;
-        foreach ((HistoryScenario scenario, ScenarioTrial trial) in SeveralScenarios())
-        {
-            ISampler sampler = Create(1);
-            double[] expected = Propose(Create(1), scenario.Build(), scenario.Context(trial), ScenarioSpace);
-            double[] last = [];
-            foreach (StudyHistory snapshot in scenario.BuildInParts(seed++)) last = Propose(sampler, snapshot, scenario.Context(trial), ScenarioSpace);
-            Assert.Equal(expected, last);
-        }
-    }
+    public void The_order_in_which_trials_of_several_objectives_arrived_does_not_matter() => CheckOrderOfArrival(SeveralScenarios());
 
     [Fact]
-    public void An_older_snapshot_of_several_objectives_keeps_its_answer()
-    {
-        Assert.SkipUnless(KeepsOldAnswers, "The sampler answers by the newest trials that it has seen.");
-        int seed = 0;
-        foreach ((HistoryScenario scenario, ScenarioTrial trial) in SeveralScenarios())
-        {
-            ISampler sampler = Create(1);
-            IReadOnlyList<StudyHistory> snapshots = scenario.BuildInParts(seed++);
-            double[][] inOrder = [.. snapshots.Select(snapshot => Propose(sampler, snapshot, scenario.Context(trial), ScenarioSpace))];
-            for (int i = 0; i < snapshots.Count; i++) Assert.Equal(inOrder[i], Propose(sampler, snapshots[i], scenario.Context(trial), ScenarioSpace));
-        }
-    }
+    public void An_older_snapshot_of_several_objectives_keeps_its_answer() => CheckOldAnswers(SeveralScenarios());
 
     [Theory]
     [InlineData(2)]

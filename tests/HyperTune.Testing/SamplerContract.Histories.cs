@@ -56,10 +56,18 @@ public abstract partial class SamplerContract
     }
 
     [Fact]
-    public void The_order_in_which_trials_arrived_does_not_matter()
+    public void The_order_in_which_trials_arrived_does_not_matter() => CheckOrderOfArrival(RandomScenarios());
+
+    [Fact]
+    public void An_older_snapshot_keeps_its_answer() => CheckOldAnswers(RandomScenarios());
+
+    [Fact]
+    public void Negated_values_and_reports_with_the_other_direction_change_nothing() => CheckMirrored(RandomScenarios());
+
+    private protected void CheckOrderOfArrival(IEnumerable<(HistoryScenario Scenario, ScenarioTrial Trial)> scenarios)
     {
         int seed = 0;
-        foreach ((HistoryScenario scenario, ScenarioTrial trial) in RandomScenarios())
+        foreach ((HistoryScenario scenario, ScenarioTrial trial) in scenarios)
         {
             ISampler sampler = Create(1);
             double[] expected = Propose(Create(1), scenario.Build(), scenario.Context(trial), ScenarioSpace);
@@ -70,12 +78,11 @@ public abstract partial class SamplerContract
         }
     }
 
-    [Fact]
-    public void An_older_snapshot_keeps_its_answer()
+    private protected void CheckOldAnswers(IEnumerable<(HistoryScenario Scenario, ScenarioTrial Trial)> scenarios)
     {
         Assert.SkipUnless(KeepsOldAnswers, "The sampler answers by the newest trials that it has seen.");
         int seed = 0;
-        foreach ((HistoryScenario scenario, ScenarioTrial trial) in RandomScenarios())
+        foreach ((HistoryScenario scenario, ScenarioTrial trial) in scenarios)
         {
             ISampler sampler = Create(1);
             IReadOnlyList<StudyHistory> snapshots = scenario.BuildInParts(seed++);
@@ -84,10 +91,9 @@ public abstract partial class SamplerContract
         }
     }
 
-    [Fact]
-    public void Negated_values_and_reports_with_the_other_direction_change_nothing()
+    private protected void CheckMirrored(IEnumerable<(HistoryScenario Scenario, ScenarioTrial Trial)> scenarios)
     {
-        foreach ((HistoryScenario scenario, ScenarioTrial trial) in RandomScenarios())
+        foreach ((HistoryScenario scenario, ScenarioTrial trial) in scenarios)
         {
             HistoryScenario mirrored = scenario.Mirrored();
             double[] expected = Propose(Create(1), scenario.Build(), scenario.Context(trial), ScenarioSpace);
