@@ -11,6 +11,9 @@ namespace HyperTune.Samplers.CmaEs;
 /// </remarks>
 internal sealed class CmaGeneration
 {
+    // What rounding may change on the way to a parameter's value and back.
+    private const double SameCoordinate = 1e-9;
+
     private CmaGeneration(double[] points, int[] choices, int[] ranking, double best, double worst)
     {
         Points = points;
@@ -63,9 +66,13 @@ internal sealed class CmaGeneration
             TrialRecord trial = history[ranks[i].Row];
             run.Space.ToChoices(trial.Parameters, choices.AsSpan(i * variables, variables));
             Span<double> point = points.AsSpan(i * d, d);
-            if (i >= injected && TryReadCoordinates(trial, point)) continue;
-            run.Space.ToCoordinates(trial.Parameters, point);
-            for (int k = 0; k < d; k++) point[k] = run.Decode(k, point[k]);
+            bool isKnown = i >= injected && TryReadCoordinates(trial, point);
+            for (int k = 0; k < d; k++)
+            {
+                // A trial may have got another value than was drawn, such as one that is no repetition.
+                double actual = run.Space.ToCoordinate(k, trial.Parameters);
+                if (!isKnown || !(Math.Abs(run.Encode(k, point[k]) - actual) <= SameCoordinate)) point[k] = run.Decode(k, actual);
+            }
             if (i < injected) run.Numeric.Pull(point);
         }
         var order = new int[ranks.Count];

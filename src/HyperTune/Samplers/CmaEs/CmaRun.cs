@@ -42,12 +42,15 @@ internal sealed record CmaRun
         for (int i = 0; i < coordinates.Length; i++)
         {
             if (!IsFree(i)) coordinates[i] = Math.Clamp(coordinates[i], 0, 1);
-            encoded[i] = Grid is null ? coordinates[i] : Grid.Encode(i, coordinates[i], Numeric.Mean[i], Scales[i]);
+            encoded[i] = Encode(i, coordinates[i]);
         }
         var choices = new int[Space.Choices.Length];
         Categorical?.Draw(random, choices);
         return Space.ToParameters(encoded, choices);
     }
+
+    /// <summary>The value that a coordinate stands for: itself, or one of a grid.</summary>
+    public double Encode(int coordinate, double value) => Grid is null ? value : Grid.Encode(coordinate, value, Numeric.Mean[coordinate], Scales[coordinate]);
 
     /// <summary>The coordinate that stands for a value of a coordinate with a margin, the mean and scale being what they are.</summary>
     public double Decode(int coordinate, double encoded) =>

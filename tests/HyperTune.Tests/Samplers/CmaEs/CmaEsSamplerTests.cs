@@ -213,6 +213,29 @@ public sealed class CmaEsSamplerTests
     }
 
     [Fact]
+    public void A_trial_that_got_another_value_than_was_drawn_is_learned_from_where_it_was()
+    {
+        SearchSpace space = SearchSpace.Empty.AddInt("n", 0, 9).AddDouble("x", 0, 1);
+        CmaState[] states = new CmaState[2];
+        for (int run = 0; run < 2; run++)
+        {
+            var scenario = new HistoryScenario();
+            for (int i = 0; i < 6; i++)
+            {
+                AttributeSet notes = AttributeSet.Empty.With("hypertune:cma:generation", 0);
+                // Drawn at 0, which the trials do not have.
+                if (run == 1) notes = notes.With(CmaScheme.CoordinatesKey, new double[] { 0, 0.1 * i });
+                scenario.Add(new() { Values = [i], Parameters = [new("n", space[0].Distribution, 9 - i), new("x", space[1].Distribution, 0.1 * i)], SystemAttributes = notes });
+            }
+            OpenGeneration<CmaRun> open = GenerationLog<CmaRun>.Of(scenario.Build(), new CmaScheme(new(), space));
+            Assert.Equal(1, open.Index);
+            states[run] = open.State.Numeric;
+        }
+        Assert.Equal(states[0].Mean[0], states[1].Mean[0]);
+        Assert.Equal(states[0].Sigma, states[1].Sigma);
+    }
+
+    [Fact]
     public void A_space_without_numbers_is_left_to_the_independent_sampler()
     {
         using var study = Study.Create(new StudyOptions { Sampler = new CmaEsSampler(new() { Seed = 12 }) });
