@@ -81,7 +81,7 @@ public sealed record TrialRecord
         {
             if (ReferenceEquals(Constraints, NoConstraints)) return 0;
             double sum = 0;
-            foreach (double value in Constraints.Values) sum += Math.Max(0, value);
+            foreach (double value in Constraints.Values) sum += double.IsNaN(value) ? double.PositiveInfinity : Math.Max(0, value);
             return sum;
         }
     }

@@ -24,7 +24,8 @@ internal sealed record CmaScheme(CmaEsSamplerOptions Options, SearchSpace Search
 
     public override string Name => _name ??= $"cma-{Fingerprint():x16}";
 
-    public override string NoteKey => "hypertune:cma:generation";
+    // Trials drawn by other options, or from another space, are no members.
+    public override string NoteKey => $"hypertune:{Name}:generation";
 
     public bool Equals(CmaScheme? other) => other is not null && Options == other.Options && SearchSpace.Equals(other.SearchSpace);
 

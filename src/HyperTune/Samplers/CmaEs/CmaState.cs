@@ -10,6 +10,8 @@ namespace HyperTune.Samplers.CmaEs;
 /// </remarks>
 internal sealed class CmaState
 {
+    // A step size of 0 could not grow again.
+    private const double SmallestSigma = 1e-20;
     private const double LargestSigma = 1e32;
     private const double LengthSlack = 1e-8;
     private const double ValueTolerance = 1e-12;
@@ -74,7 +76,7 @@ internal sealed class CmaState
 
     /// <summary>The same with another distribution, as corrections after an update make it.</summary>
     public CmaState With(double[]? mean = null, double? sigma = null, Covariance? covariance = null) =>
-        new(Constants, Generation, mean ?? Mean, sigma ?? Sigma, covariance ?? Covariance, PSigma, Pc, InitialSigma, Extremes);
+        new(Constants, Generation, mean ?? Mean, sigma is { } given ? Math.Max(given, SmallestSigma) : Sigma, covariance ?? Covariance, PSigma, Pc, InitialSigma, Extremes);
 
     /// <summary>Draws a point: m + σ B D z.</summary>
     public void Draw(RandomStream random, Span<double> point)
@@ -128,7 +130,7 @@ internal sealed class CmaState
         Covariance.Whiten(shift, white);
         double[] pSigma = Path(PSigma, white, c.CSigma, c.MuEff);
         double length = TensorPrimitives.Norm<double>(pSigma);
-        double sigma = Math.Min(Sigma * Math.Exp(c.CSigma / c.DSigma * (length / c.ChiN - 1)), LargestSigma);
+        double sigma = Math.Clamp(Sigma * Math.Exp(c.CSigma / c.DSigma * (length / c.ChiN - 1)), SmallestSigma, LargestSigma);
 
         // Equations 45 to 47: the shape.
         double unbiased = length / Math.Sqrt(1 - Math.Pow(1 - c.CSigma, 2 * (generation + 1)));

@@ -190,8 +190,9 @@ public sealed class CmaEsSamplerTests
         study.Tell(trial, 1);
         Trial member = study.Ask(Plane);
         study.Tell(member, 1);
-        Assert.False(study.Trials[trial.Number].SystemAttributes.ContainsKey("hypertune:cma:generation"));
-        Assert.True(study.Trials[member.Number].SystemAttributes.ContainsKey("hypertune:cma:generation"));
+        string key = new CmaScheme(new() { Seed = 10 }, Plane).NoteKey;
+        Assert.False(study.Trials[trial.Number].SystemAttributes.ContainsKey(key));
+        Assert.True(study.Trials[member.Number].SystemAttributes.ContainsKey(key));
     }
 
     [Theory]
@@ -222,7 +223,7 @@ public sealed class CmaEsSamplerTests
             var scenario = new HistoryScenario();
             for (int i = 0; i < 6; i++)
             {
-                AttributeSet notes = AttributeSet.Empty.With("hypertune:cma:generation", 0);
+                AttributeSet notes = AttributeSet.Empty.With(new CmaScheme(new(), space).NoteKey, 0);
                 // Drawn at 0, which the trials do not have.
                 if (run == 1) notes = notes.With(CmaScheme.CoordinatesKey, new double[] { 0, 0.1 * i });
                 scenario.Add(new() { Values = [i], Parameters = [new("n", space[0].Distribution, 9 - i), new("x", space[1].Distribution, 0.1 * i)], SystemAttributes = notes });
