@@ -32,9 +32,9 @@ internal readonly ref partial struct PumpCycle
         foreach (PumpRequest request in requests)
         {
             if (request is not StartRequest { IsServed: false } start) continue;
-            if (start.After is { KeptBy: { } reason }) pump.Keep(start, reason);
             // Its loop was stopped meanwhile. If the storage had started the trials all the same, their leases lapse.
-            else if (start.After is { HasFailed: true } || (start.FirstFailure is not null && !start.MayBeRepeated)) start.Answer = [];
+            if (start.After is { HasFailed: true } || (start.FirstFailure is not null && !start.MayBeRepeated)) start.Answer = [];
+            else if (start.After is { KeptBy: { } reason }) pump.Keep(start, reason);
             else starts.Add(start);
         }
         return starts;
