@@ -26,6 +26,7 @@ internal sealed class OptimizeLoop(Study study, StudySession session, Objective 
     private volatile string? _endReason;
     private int _begun;
     private int _finished, _pruned, _failed;
+    private int _stopSeen;
 
     /// <summary>Starts no more trials.</summary>
     public void Stop(string reason)
@@ -182,7 +183,8 @@ internal sealed class OptimizeLoop(Study study, StudySession session, Objective 
         StudyHistory history = session.Builder.Current;
         if (history.Study.SystemAttributes.TryGetValue(SystemKeys.Stop, out AttributeValue? reason) && !reason.IsNull)
         {
-            Log.StoppedEverywhere(session.Logger, session.Name, reason.ToString());
+            // Every worker sees it, and some see it twice.
+            if (Interlocked.Exchange(ref _stopSeen, 1) == 0) Log.StoppedEverywhere(session.Logger, session.Name, reason.ToString());
             Stop("stopped everywhere");
         }
         if (Volatile.Read(ref _stopReason) is not null) return 0;

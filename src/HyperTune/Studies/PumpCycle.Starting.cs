@@ -40,10 +40,15 @@ internal readonly ref partial struct PumpCycle
         return starts;
     }
 
-    /// <summary>What goes to the storage for a group of requests: the same again if it went before, so that it is known by its id.</summary>
+    /// <summary>What goes to the storage for a group of requests: the same again if all of it went before, so that it is known by its id.</summary>
     private TrialStart ToStart(List<StartRequest> group)
     {
-        TrialStart start = group[0].Sent is { } sent ? sent with { StartedAt = session.Time.GetUtcNow() } : NewStart(group);
+        int wanted = 0;
+        foreach (StartRequest request in group) wanted += request.Count;
+        // An end that was not stored may have parted some from the others. If the storage had started the trials all the same, their leases lapse.
+        TrialStart start = group[0].Sent is { } sent && sent.Count == wanted
+            ? sent with { StartedAt = session.Time.GetUtcNow() }
+            : new TrialStart { Count = wanted, TotalTrials = group[0].TotalTrials, StartedAt = session.Time.GetUtcNow(), RequestId = session.RequestIds.Next() };
         foreach (StartRequest request in group) request.Sent = start;
         return start;
     }
@@ -98,12 +103,5 @@ internal readonly ref partial struct PumpCycle
             }
             request.Answer = trials;
         }
-    }
-
-    private TrialStart NewStart(List<StartRequest> group)
-    {
-        int wanted = 0;
-        foreach (StartRequest request in group) wanted += request.Count;
-        return new TrialStart { Count = wanted, TotalTrials = group[0].TotalTrials, StartedAt = session.Time.GetUtcNow(), RequestId = session.RequestIds.Next() };
     }
 }

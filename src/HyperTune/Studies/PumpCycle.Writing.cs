@@ -101,8 +101,6 @@ internal readonly ref partial struct PumpCycle
         }
         catch (Exception)
         {
-            // The ends on which they wait may part them. Should the storage have started trials all the same, their leases lapse.
-            if (starts.Count > 1) starts.ForEach(static start => start.Sent = null);
             return false;
         }
         for (int i = 0; i < group.Count; i++) Settle(trials[i], group[i], outcomes[i]);

@@ -1,5 +1,6 @@
 using HyperTune.History;
 using HyperTune.Storage;
+using HyperTune.Testing;
 using HyperTune.Trials;
 using static HyperTune.Tests.Studies.StudyTesting;
 
@@ -8,6 +9,9 @@ namespace HyperTune.Tests.Studies;
 /// <summary>The end of a trial and the start of the next one, asked for together.</summary>
 public sealed class CombiningTests
 {
+    private readonly ObservedTimeProvider _time = new();
+    private readonly CapturingLoggerFactory _logs = new();
+
     [Fact]
     public async Task AWorkerThatGoesOn_EndsAndStartsInOneStep()
     {
@@ -55,7 +59,7 @@ public sealed class CombiningTests
     [InlineData(false)]
     public async Task WhatCannotBeDoneTogether_IsDoneOneByOne(bool isTransient)
     {
-        var storage = new CombiningStorage { Fault = () => isTransient ? new StorageException("busy", isTransient: true) : new InvalidOperationException("not together") };
+        var storage = new CombiningStorage { Fault = () => isTransient ? Away : new InvalidOperationException("not together") };
         await using Study study = await NewAsync(storage);
 
         await study.OptimizeAsync(Objective, new() { Trials = 10, Parallelism = 2 }, Token);
@@ -64,20 +68,178 @@ public sealed class CombiningTests
         Assert.True(storage.Combined > 0);
     }
 
-    [Fact]
-    public async Task AnEndThatCannotBeStored_EndsTheLoopAndStartsNothing()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task AStepThatFailsForNow_StartsNoTrialTwice(bool isAnswerLost)
     {
-        var storage = new CombiningStorage { Fault = () => new StorageException("busy", isTransient: false), IsWritingFaulty = true };
+        var storage = new CombiningStorage { IsAnswerLost = isAnswerLost, Fault = static () => Away };
+        (StudySession session, Waiting waiting, IReadOnlyList<StudyTrial> trials) = await StartTwoAsync(storage);
+
+        StartRequest[] next = await EndTogetherAsync(session, storage, trials, waiting);
+
+        Assert.Equal([2, 3], (await Task.WhenAll(next.Select(start => start.Completion.Task))).SelectMany(started => started).Select(trial => trial.Number).Order());
+        Assert.Equal([0, 1], (await session.Pump.RefreshAsync()).Numbers.ToArray().Order());
+        Assert.Equal([2, 3], session.Builder.Current.Running.Select(trial => trial.Number));
+        session.Pump.Dispose();
+    }
+
+    [Fact]
+    public async Task AStepOfSeveral_OneOfWhoseEndsCannotBeStored_StartsTrialsForTheOthersOnly()
+    {
+        var storage = new CombiningStorage { Fault = static () => Away };
+        (StudySession session, Waiting waiting, IReadOnlyList<StudyTrial> trials) = await StartTwoAsync(storage);
+        // The group, then the first of it alone.
+        storage.Inner.Fail(StorageOperation.Write, times: 2, exception: new StorageException("cannot be stored"));
+
+        StartRequest[] next = await EndTogetherAsync(session, storage, trials, waiting);
+
+        Assert.Empty(await next[0].Completion.Task);
+        Assert.Equal(2, Assert.Single(await next[1].Completion.Task).Number);
+        await session.Pump.RefreshAsync();
+        Assert.Equal([0, 2], session.Builder.Current.Running.Select(trial => trial.Number));
+        session.Pump.Dispose();
+    }
+
+    [Fact]
+    public async Task AnEndThatIsRepeated_HoldsItsStartBack()
+    {
+        var storage = new CombiningStorage { Fault = () => Away };
         await using Study study = await NewAsync(storage);
+        storage.Inner.Fail(StorageOperation.Write, times: 2);
 
-        await Assert.ThrowsAsync<StorageException>(() => study.OptimizeAsync(Objective, new() { Trials = 10 }, Token));
+        await PassTimeUntil(study.OptimizeAsync(Objective, new() { Trials = 2 }, Token));
 
-        (storage.Fault, storage.IsWritingFaulty) = (null, false);
+        Assert.Equal(2, study.History.CountOf(TrialState.Complete));
+        // The end twice in vain, then both one by one; after the last trial nothing is to start.
+        Assert.Equal((1, 2, 4), (storage.Combined, storage.Starts, storage.Writes));
+    }
+
+    [Fact]
+    public async Task AStorageThatStaysAway_EndsTheLoopAndStartsNothing()
+    {
+        var storage = new CombiningStorage { Fault = () => Away };
+        await using Study study = await NewAsync(storage);
+        storage.Inner.Fail(StorageOperation.Write, times: 1000);
+        Task optimization = study.OptimizeAsync(Objective, new() { Trials = 10 }, Token);
+
+        await PassTimeUntil(optimization);
+
+        await Assert.ThrowsAsync<StorageException>(() => optimization);
+        Assert.Equal(1, storage.Starts);
+        storage.Inner.Heal();
         await study.RefreshAsync(Token);
         Assert.Equal(0, Assert.Single(study.History.Running).Number);
         // Nobody's turn is left open.
-        await study.OptimizeAsync(Objective, new() { Trials = 3 }, Token);
+        await PassTimeUntil(study.OptimizeAsync(Objective, new() { Trials = 3 }, Token));
         Assert.Equal(3, study.History.CountOf(TrialState.Complete));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Stopped_WhileAStepIsRepeated_StoresTheEndAndStartsNothing(bool isEndStored)
+    {
+        var storage = new CombiningStorage { Fault = () => Away };
+        await using Study study = await NewAsync(storage);
+        // Either the end or, once that is stored, its start goes on failing.
+        StorageOperation failing = isEndStored ? StorageOperation.Start : StorageOperation.Write;
+        Task optimization = study.OptimizeAsync(
+            trial =>
+            {
+                storage.Inner.Fail(failing, times: 1000);
+                return Objective(trial);
+            },
+            new() { Trials = 10 }, Token);
+        await PassTimeUntil(storage.Inner.EndedAsync(failing, isEndStored ? 2 : 1));
+
+        study.Stop();
+        storage.Inner.Heal();
+        await PassTimeUntil(optimization);
+
+        await optimization;
+        await study.RefreshAsync(Token);
+        Assert.Equal(TrialState.Complete, Assert.Single(study.Trials).State);
+    }
+
+    [Fact]
+    public async Task AnEndThatCannotBeStored_StartsNothing()
+    {
+        var storage = new CombiningStorage();
+        await using Study study = await NewAsync(storage);
+        Task optimization = study.OptimizeAsync(
+            trial =>
+            {
+                if (trial.Number != 2) return Objective(trial);
+                storage.Fault = () => new StorageException("cannot be stored");
+                storage.Inner.Fail(StorageOperation.Write, exception: new StorageException("cannot be stored"));
+                return 1;
+            },
+            new() { Trials = 10 }, Token);
+
+        await Assert.ThrowsAsync<StorageException>(() => optimization);
+
+        await study.RefreshAsync(Token);
+        Assert.Equal([TrialState.Complete, TrialState.Complete, TrialState.Running], study.Trials.Select(trial => trial.State));
+    }
+
+    [Fact]
+    public async Task AFullBuffer_IsStoredBeforeItsEndAndTheNextStart()
+    {
+        var storage = new CombiningStorage();
+        await using Study study = await NewAsync(storage, maxUnwritten: 1);
+
+        await study.OptimizeAsync(
+            trial =>
+            {
+                trial.Report(1, 0);
+                return Objective(trial);
+            },
+            new() { Trials = 3 }, Token);
+
+        Assert.Equal(3, study.History.CountOf(TrialState.Complete));
+        Assert.Equal((0, 3, 6), (storage.Combined, storage.Starts, storage.Writes));
+    }
+
+    [Fact]
+    public async Task PointsOfAFiniteSpace_AreClaimedAfterTheEndBefore()
+    {
+        var storage = new CombiningStorage();
+        await using Study study = await NewAsync(storage);
+
+        await study.OptimizeAsync(trial => trial.SuggestInt("n", 1, 3), new() { Trials = 10, Repeats = RepeatPolicy.StopWhenExhausted }, Token);
+
+        Assert.Equal(3, study.Trials.Count);
+        Assert.Equal(0, storage.Combined);
+    }
+
+    [Fact]
+    public async Task AStopByTheSampler_IsSeenBeforeAnotherTrialStarts()
+    {
+        var storage = new CombiningStorage();
+        await using Study study = await NewAsync(storage, new FakeSampler { After = (_, trial, _) => { if (trial.Number == 2) trial.Notes.StopStudy("enough"); } });
+
+        await study.OptimizeAsync(Objective, new() { Trials = 10 }, Token);
+
+        Assert.Equal(3, study.Trials.Count);
+        Assert.Equal(2, storage.Combined);
+    }
+
+    [Fact]
+    public async Task AStopThatIsSeenBeforeAnEnd_IsLoggedOnce()
+    {
+        await using Study study = await NewAsync(new CombiningStorage());
+
+        await study.OptimizeAsync(
+            async (trial, _) =>
+            {
+                if (trial.Number == 2) await study.StopEverywhereAsync("enough", Token);
+                return Objective(trial);
+            },
+            new() { Trials = 10 }, Token);
+
+        Assert.Equal(3, study.Trials.Count);
+        Assert.Single(_logs.WithId(5));
     }
 
     [Fact]
@@ -109,8 +271,58 @@ public sealed class CombiningTests
 
     private static double Objective(Trial trial) => trial.SuggestDouble("x", 0, 1);
 
-    private static Task<Study> NewAsync(CombiningStorage storage, HyperTune.Samplers.ISampler? sampler = null, Microsoft.Extensions.Logging.ILoggerFactory? loggers = null) => Study.CreateAsync(
-        new() { Name = "s", Storage = storage, Sampler = sampler ?? Seeded(), LoggerFactory = loggers ?? Microsoft.Extensions.Logging.Abstractions.NullLoggerFactory.Instance }, Token);
+    private async Task<(StudySession Session, Waiting Waiting, IReadOnlyList<StudyTrial> Trials)> StartTwoAsync(CombiningStorage storage)
+    {
+        StudyOptions options = Options(storage);
+        StudyRecord study = await storage.CreateStudyAsync(new() { Name = "s", Directions = [Direction.Minimize] }, Token);
+        var session = new StudySession(study, options, storage, Seeded(), new NopPruner());
+        var waiting = new Waiting(false, new Patience(_time, TimeSpan.FromMinutes(1), null));
+        return (session, waiting, await session.Pump.StartAsync(new StartRequest(2, null, default) { Patience = waiting.Patience }, waiting));
+    }
+
+    /// <summary>Ends trials, each followed by a start, in one cycle.</summary>
+    private static async Task<StartRequest[]> EndTogetherAsync(StudySession session, CombiningStorage storage, IReadOnlyList<StudyTrial> trials, Waiting waiting)
+    {
+        StorageGate gate = storage.Inner.Block(StorageOperation.Read);
+        Task refresh = session.Pump.RefreshAsync();
+        await gate.Entered;
+        StartRequest[] next = [.. trials.Select(_ => new StartRequest(1, null, default) { Patience = waiting.Patience })];
+        var ends = new List<Task>();
+        for (int i = 0; i < next.Length; i++)
+        {
+            trials[i].Next = next[i];
+            var finish = new TrialFinish { State = TrialState.Complete, Values = [1], CompletedAt = session.Time.GetUtcNow(), RequestId = session.RequestIds.Next() };
+            ends.Add(session.Pump.FinishAsync(trials[i], new TrialEnd(finish), waiting));
+        }
+        gate.Open();
+        await refresh;
+        // Whether they are stored or fail.
+        foreach (Task end in ends) await end.ContinueWith(static _ => { }, Token, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        Assert.Equal(1, storage.Combined);
+        return next;
+    }
+
+    private static StorageException Away => new("busy", isTransient: true);
+
+    private Task<Study> NewAsync(
+        CombiningStorage storage, HyperTune.Samplers.ISampler? sampler = null, Microsoft.Extensions.Logging.ILoggerFactory? loggers = null, int? maxUnwritten = null)
+    {
+        StudyOptions options = Options(storage) with { Sampler = sampler ?? Seeded(), LoggerFactory = loggers ?? _logs };
+        return Study.CreateAsync(maxUnwritten is { } most ? options with { MaxUnwrittenChanges = most } : options, Token);
+    }
+
+    private StudyOptions Options(CombiningStorage storage) => new()
+    {
+        Name = "s",
+        Storage = storage,
+        TimeProvider = _time,
+        // Background writes and renewals would make requests of their own.
+        FlushInterval = TimeSpan.FromHours(1),
+        RefreshInterval = TimeSpan.FromHours(1),
+        Leases = new() { RenewInterval = TimeSpan.FromMinutes(1), Grace = TimeSpan.FromMinutes(1) },
+    };
+
+    private Task<IReadOnlyList<TimeSpan>> PassTimeUntil(Task task) => _time.PassUntilAsync(task, TimeSpan.FromSeconds(5));
 
     /// <summary>Throws once when the first trial has ended.</summary>
     private sealed class EndThrowingLoggers : Microsoft.Extensions.Logging.ILoggerFactory, Microsoft.Extensions.Logging.ILogger
@@ -144,12 +356,16 @@ public sealed class CombiningTests
     /// <summary>Writes and starts together, all or nothing, as a database does.</summary>
     private sealed class CombiningStorage : ICombiningStorage
     {
-        private readonly InMemoryStorage _inner = new();
         private int _combined, _starts, _writes;
 
-        public Func<Exception>? Fault { get; set; }
+        /// <summary>What does the work; may be made to fail where the two are asked for one by one.</summary>
+        public FaultyStorage Inner { get; } = new();
 
-        public bool IsWritingFaulty { get; set; }
+        /// <summary>What a combined step throws; null for nothing.</summary>
+        public Func<Exception?> Fault { get; set; } = () => null;
+
+        /// <summary>Whether a step that throws has been done all the same.</summary>
+        public bool IsAnswerLost { get; init; }
 
         public int Combined => _combined;
 
@@ -161,41 +377,42 @@ public sealed class CombiningTests
             StudyId study, IReadOnlyList<TrialChanges> changes, TrialStart start, CancellationToken cancellationToken)
         {
             Interlocked.Increment(ref _combined);
-            if (Fault is { } fault) throw fault();
-            return (await _inner.WriteAsync(study, changes, cancellationToken), await _inner.StartTrialsAsync(study, start, cancellationToken));
+            Exception? fault = Fault();
+            if (fault is not null && !IsAnswerLost) throw fault;
+            var answer = (await Inner.WriteAsync(study, changes, cancellationToken), await Inner.StartTrialsAsync(study, start, cancellationToken));
+            return fault is null ? answer : throw fault;
         }
 
         public ValueTask<IReadOnlyList<TrialRecord>> StartTrialsAsync(StudyId study, TrialStart start, CancellationToken cancellationToken)
         {
             Interlocked.Increment(ref _starts);
-            return _inner.StartTrialsAsync(study, start, cancellationToken);
+            return Inner.StartTrialsAsync(study, start, cancellationToken);
         }
 
         public ValueTask<IReadOnlyList<WriteOutcome>> WriteAsync(StudyId study, IReadOnlyList<TrialChanges> changes, CancellationToken cancellationToken)
         {
             Interlocked.Increment(ref _writes);
-            if (IsWritingFaulty && Fault is { } fault) throw fault();
-            return _inner.WriteAsync(study, changes, cancellationToken);
+            return Inner.WriteAsync(study, changes, cancellationToken);
         }
 
-        public ValueTask<StudyRecord> CreateStudyAsync(StudyDefinition study, CancellationToken cancellationToken) => _inner.CreateStudyAsync(study, cancellationToken);
+        public ValueTask<StudyRecord> CreateStudyAsync(StudyDefinition study, CancellationToken cancellationToken) => Inner.CreateStudyAsync(study, cancellationToken);
 
-        public ValueTask<StudyRecord?> FindStudyAsync(string name, CancellationToken cancellationToken) => _inner.FindStudyAsync(name, cancellationToken);
+        public ValueTask<StudyRecord?> FindStudyAsync(string name, CancellationToken cancellationToken) => Inner.FindStudyAsync(name, cancellationToken);
 
-        public ValueTask<IReadOnlyList<StudySummary>> ListStudiesAsync(CancellationToken cancellationToken) => _inner.ListStudiesAsync(cancellationToken);
+        public ValueTask<IReadOnlyList<StudySummary>> ListStudiesAsync(CancellationToken cancellationToken) => Inner.ListStudiesAsync(cancellationToken);
 
-        public ValueTask DeleteStudyAsync(StudyId study, CancellationToken cancellationToken) => _inner.DeleteStudyAsync(study, cancellationToken);
+        public ValueTask DeleteStudyAsync(StudyId study, CancellationToken cancellationToken) => Inner.DeleteStudyAsync(study, cancellationToken);
 
-        public ValueTask SetStudyAttributesAsync(StudyId study, AttributeChanges changes, CancellationToken cancellationToken) => _inner.SetStudyAttributesAsync(study, changes, cancellationToken);
+        public ValueTask SetStudyAttributesAsync(StudyId study, AttributeChanges changes, CancellationToken cancellationToken) => Inner.SetStudyAttributesAsync(study, changes, cancellationToken);
 
-        public ValueTask<IReadOnlyList<int?>> AddTrialsAsync(StudyId study, TrialImport import, CancellationToken cancellationToken) => _inner.AddTrialsAsync(study, import, cancellationToken);
+        public ValueTask<IReadOnlyList<int?>> AddTrialsAsync(StudyId study, TrialImport import, CancellationToken cancellationToken) => Inner.AddTrialsAsync(study, import, cancellationToken);
 
-        public ValueTask<IReadOnlyList<WriteOutcome>> RenewLeasesAsync(StudyId study, IReadOnlyList<TrialId> trials, CancellationToken cancellationToken) => _inner.RenewLeasesAsync(study, trials, cancellationToken);
+        public ValueTask<IReadOnlyList<WriteOutcome>> RenewLeasesAsync(StudyId study, IReadOnlyList<TrialId> trials, CancellationToken cancellationToken) => Inner.RenewLeasesAsync(study, trials, cancellationToken);
 
-        public ValueTask<IReadOnlyList<TakenBackTrial>> TakeBackAsync(StudyId study, LeaseRules rules, CancellationToken cancellationToken) => _inner.TakeBackAsync(study, rules, cancellationToken);
+        public ValueTask<IReadOnlyList<TakenBackTrial>> TakeBackAsync(StudyId study, LeaseRules rules, CancellationToken cancellationToken) => Inner.TakeBackAsync(study, rules, cancellationToken);
 
-        public ValueTask<StudyDelta> ReadAsync(StudyId study, StudyCursor since, CancellationToken cancellationToken) => _inner.ReadAsync(study, since, cancellationToken);
+        public ValueTask<StudyDelta> ReadAsync(StudyId study, StudyCursor since, CancellationToken cancellationToken) => Inner.ReadAsync(study, since, cancellationToken);
 
-        public ValueTask DisposeAsync() => _inner.DisposeAsync();
+        public ValueTask DisposeAsync() => Inner.DisposeAsync();
     }
 }

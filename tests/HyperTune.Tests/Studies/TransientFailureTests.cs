@@ -125,6 +125,25 @@ public sealed class TransientFailureTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
+    public async Task Stopped_WhileAnEndIsRepeated_GoesOnWithGrowingDelays(bool isTimedOut)
+    {
+        await using Study study = await OpenAsync();
+        _storage.Fail(StorageOperation.Write, times: 1000);
+        Task optimization = study.OptimizeAsync(trial => 1.0, new() { Trials = 5, Timeout = isTimedOut ? TimeSpan.FromSeconds(1) : null }, Token);
+        await _storage.EndedAsync(StorageOperation.Write, 1);
+
+        if (!isTimedOut) study.Stop();
+        await PassTimeUntil(optimization);
+
+        await Assert.ThrowsAsync<StorageException>(() => optimization);
+        Assert.InRange(Finishes().Count(), 15, 20);
+        Assert.Single(_storage.Starts);
+        _storage.Heal();
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
     public async Task Stopped_WhileAStartIsRepeated_StartsNothing(bool isCancelled)
     {
         using var cancellation = new CancellationTokenSource();
