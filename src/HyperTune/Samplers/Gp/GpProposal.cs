@@ -23,6 +23,9 @@ internal sealed class GpProposal(StudyHistory history, TrialContext trial, GpSpa
     // One of so many proposals looks at the whole space in any case.
     private const int GlobalEvery = 4;
 
+    // How far beyond the front's worst values volume counts, in parts of its extent, and at least.
+    private const double NearFront = 0.1, LeastBeyond = 1e-3;
+
     // Below, equal points have equal values, and repeating one is no use.
     private const double NoNoise = 1e-4;
 
@@ -43,7 +46,7 @@ internal sealed class GpProposal(StudyHistory history, TrialContext trial, GpSpa
         Acquisition acquisition = isFeasible ? Acquire(models, trials, smoothed, front) : Feasibility(models, trials);
         SearchRegion region = Region(all, trials, models, front, isCategorical);
         double least = models.All.Take(models.Objectives).Max(model => model.Parameters.Noise);
-        HashSet<SpacePoint>? tried = space.Size is { } size && least < NoNoise ? Tried(all, size) : null;
+        HashSet<SpacePoint>? tried = space.Size is { } size && (least < NoNoise || HasEqualRepeats(all)) ? Tried(all, size) : null;
         RandomStream random = trial.Random("gp search");
         double[] found = new AcquisitionSearch(space.Dimensions, acquisition, first.Parameters.Weights, region, tried, random).Run(out double value);
         // Of a finite space the trusted part may be exhausted.
@@ -73,7 +76,7 @@ internal sealed class GpProposal(StudyHistory history, TrialContext trial, GpSpa
             }
             return new Acquisition(models.All, new ImprovementUtility(thresholds, samples, constraints));
         }
-        double[] reference = ReferencePoint.Of([.. Enumerable.Range(0, trials.Count).SelectMany(i => smoothed.Select(losses => losses[i]))], models.Objectives);
+        double[] reference = Reference(trials, smoothed, front);
         var boxes = new BoxDecomposition[samples];
         for (int s = 0; s < samples; s++)
         {
@@ -85,6 +88,17 @@ internal sealed class GpProposal(StudyHistory history, TrialContext trial, GpSpa
             boxes[s] = new BoxDecomposition(losses.ToArray(), reference);
         }
         return new Acquisition(models.All, new HypervolumeUtility(boxes, constraints));
+    }
+
+    /// <summary>The point up to which volume counts. By turns one beyond the worst trials, so that the ends of the front are found, and one near the front, so that its middle is filled.</summary>
+    private double[] Reference(GpTrials trials, double[][] smoothed, int[] front)
+    {
+        if (trial.Number % 2 == 0) return ReferencePoint.Of([.. Enumerable.Range(0, trials.Count).SelectMany(i => smoothed.Select(losses => losses[i]))], smoothed.Length);
+        return [.. smoothed.Select(losses =>
+        {
+            double nadir = front.Max(i => losses[i]);
+            return nadir + (NearFront * (nadir - front.Min(i => losses[i]))) + LeastBeyond;
+        })];
     }
 
     /// <summary>While nothing is feasible, the probability of feasibility alone.</summary>
@@ -155,6 +169,21 @@ internal sealed class GpProposal(StudyHistory history, TrialContext trial, GpSpa
             if (space.Takes(j, parameter.Distribution, parameter.Value)) region.Pin(j, space.Encode(j, parameter.Value));
         }
         return region;
+    }
+
+    /// <summary>Whether points were evaluated more than once and gave the same losses each time: the model may take for noise what it cannot follow.</summary>
+    private static bool HasEqualRepeats(GpTrials trials)
+    {
+        var first = new Dictionary<SpacePoint, int>();
+        bool hasRepeats = false;
+        for (int i = 0; i < trials.Count; i++)
+        {
+            if (first.TryAdd(new SpacePoint(trials.Points[i]), i)) continue;
+            int former = first[new SpacePoint(trials.Points[i])];
+            hasRepeats = true;
+            if (!Array.TrueForAll(trials.Losses, losses => losses[i] == losses[former])) return false;
+        }
+        return hasRepeats;
     }
 
     private static HashSet<SpacePoint>? Tried(GpTrials all, double size)
