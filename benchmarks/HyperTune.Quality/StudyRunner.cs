@@ -23,6 +23,7 @@ internal sealed class StudyRunner(ReferenceResults reference)
         ["nsga2"] = seed => new NsgaIISampler(new() { Seed = seed }),
         ["nsga3"] = seed => new NsgaIIISampler(new() { Seed = seed }),
         ["gp"] = seed => new GpSampler(new() { Seed = seed }),
+        ["auto"] = seed => new AutoSampler(new() { Seed = seed }),
     };
 
     /// <summary>The names of the samplers that there are.</summary>

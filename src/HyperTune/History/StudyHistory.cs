@@ -160,12 +160,7 @@ public sealed class StudyHistory
     public string? SamplerOf(int row) => DrawnParameters.Sampler(this[row]);
 
     /// <summary>Where a row's trial came from.</summary>
-    public TrialOrigin OriginOf(int row)
-    {
-        AttributeSet attributes = this[row].SystemAttributes;
-        if (attributes.ContainsKey(SystemKeys.ImportedFrom)) return TrialOrigin.Imported;
-        return attributes.ContainsKey(SystemKeys.FixedParams) ? TrialOrigin.Enqueued : TrialOrigin.Own;
-    }
+    public TrialOrigin OriginOf(int row) => TrialOrigins.Of(this[row]);
 
     /// <summary>Keeps something that is derived from the rows, one for each study and key, and extends it by what is new.</summary>
     /// <typeparam name="T">An immutable state. It may be newer than this snapshot, so what is read beside it must come from it.</typeparam>

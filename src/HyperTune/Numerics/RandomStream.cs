@@ -82,6 +82,28 @@ public sealed class RandomStream
     /// <summary>Draws a standard normal number by inversion of one uniform draw; its magnitude is at most 8.3.</summary>
     public double NextNormal() => NormalDistribution.Quantile(((NextUInt64() >> 12) + 0.5) * (1.0 / (1UL << 52)));
 
+    /// <summary>A draw from the beta distribution.</summary>
+    /// <remarks>The share of one of two gamma variates, drawn as in G. Marsaglia, W. W. Tsang, "A Simple Method for Generating Gamma Variables", 2000.</remarks>
+    /// <param name="a">The first shape; 1 or more.</param>
+    /// <param name="b">The second shape; 1 or more.</param>
+    internal double NextBeta(double a, double b)
+    {
+        double x = NextGamma(a);
+        return x / (x + NextGamma(b));
+    }
+
+    private double NextGamma(double shape)
+    {
+        double d = shape - (1.0 / 3), c = 1 / Math.Sqrt(9 * d);
+        while (true)
+        {
+            double x = NextNormal(), root = 1 + (c * x);
+            if (root <= 0) continue;
+            double v = root * root * root;
+            if (Math.Log(1 - NextDouble()) < (0.5 * x * x) + d - (d * v) + (d * Math.Log(v))) return d * v;
+        }
+    }
+
     /// <summary>Fills a span with uniform numbers in [0, 1), the same that as many calls of <see cref="NextDouble"/> give.</summary>
     /// <param name="values">The numbers to write.</param>
     public void Fill(Span<double> values)

@@ -92,6 +92,22 @@ public sealed partial class Study : IAsyncDisposable, IDisposable
         return best is not null;
     }
 
+    /// <summary>Says where a trial came from, who proposed it and why, and how each of its parameters was drawn.</summary>
+    /// <param name="trial">A trial of this study.</param>
+    [System.Diagnostics.CodeAnalysis.SuppressMessage("Performance", "CA1822", Justification = "Users ask the study; what it says is all in the record.")]
+    public TrialExplanation Explain(TrialRecord trial) => TrialExplanation.Of(Guard.NotNull(trial));
+
+    /// <inheritdoc cref="Explain(TrialRecord)"/>
+    /// <param name="number">The trial's number.</param>
+    /// <exception cref="TrialNotFoundException">The study has no such trial, as of the last refresh.</exception>
+    public TrialExplanation Explain(int number)
+    {
+        IReadOnlyList<TrialRecord> trials = Trials;
+        return Explain(number >= 0 && number < trials.Count && trials[number].Number == number
+            ? trials[number]
+            : trials.FirstOrDefault(trial => trial.Number == number) ?? throw new TrialNotFoundException(Name, number));
+    }
+
     /// <summary>Writes what this process has not yet written, and brings the properties up to date with the storage.</summary>
     /// <exception cref="StorageException">The storage failed.</exception>
     public Task RefreshAsync(CancellationToken cancellationToken = default) => _session.Pump.RefreshAsync().WaitAsync(cancellationToken);

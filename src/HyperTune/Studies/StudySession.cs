@@ -15,6 +15,7 @@ namespace HyperTune;
 internal sealed class StudySession
 {
     private readonly ConcurrentDictionary<string, bool> _fallbacks = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, bool> _proposers = new(StringComparer.Ordinal);
     private volatile LastDrawn? _lastDrawn;
     private volatile IReadOnlyList<UnreadableTrial> _unreadable = [];
     private StudyCursor _cursor = StudyCursor.Start;
@@ -104,6 +105,13 @@ internal sealed class StudySession
     public void NoteFallback(string name)
     {
         if (_fallbacks.TryAdd(name, true)) Log.IndependentFallback(Logger, Name, name);
+    }
+
+    /// <summary>Logs who proposes a trial and why: each one's first proposal in this process for all to see, the others for debugging.</summary>
+    public void NoteProposal(int trial, ProposalNote proposal)
+    {
+        if (_proposers.TryAdd(proposal.Proposer, true)) Log.ProposerChosen(Logger, proposal.Proposer, Name, trial, proposal.Reason);
+        else Log.TrialProposed(Logger, Name, trial, proposal.Proposer, proposal.Reason);
     }
 
     /// <summary>The stored form of how parameters were drawn; mostly the same for one trial after another, which then share it.</summary>

@@ -30,6 +30,7 @@ internal sealed class TrialProposer(StudySession session)
         Draw(trial, space);
         // What a user enqueued, or a retry, is wanted as it is.
         if (repeats != RepeatPolicy.Allow && !trial.IsGiven) AvoidRepetition(trial, space, repeats);
+        if (ProposalNote.Of(trial.Context.SystemAttributes) is { } proposal) session.NoteProposal(trial.Number, proposal);
         if (trial.Joint.Count > 0)
         {
             foreach ((string key, AttributeValue value) in JointSample.Encode(trial.Joint)) trial.Buffer.SetSystemAttribute(key, value);

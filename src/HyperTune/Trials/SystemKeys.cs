@@ -31,6 +31,9 @@ internal static class SystemKeys
     /// <summary>Trial: the sampler's name, a blank, and one letter for each parameter saying how it was drawn.</summary>
     public const string Drawn = "hypertune:drawn";
 
+    /// <summary>Trial: which of several samplers proposed it and why, an object of <c>by</c> and <c>why</c>.</summary>
+    public const string Proposal = "hypertune:proposal";
+
     /// <summary>Trial: why it failed.</summary>
     public const string FailReason = "hypertune:fail_reason";
 

@@ -55,6 +55,12 @@ public sealed class TrialContext
     /// <summary>Counts the draws that the repeat policy refused; it enters the random streams, so that each attempt differs.</summary>
     internal int Attempt { get; set; }
 
+    /// <summary>Says who proposes the trial and why. It is stored with the trial, logged, and shown by <see cref="Study.Explain(TrialRecord)"/>.</summary>
+    /// <remarks>For samplers that choose among others.</remarks>
+    /// <param name="proposer">The name of the one that was chosen.</param>
+    /// <param name="reason">Why it was chosen, in a sentence.</param>
+    public void Explain(string proposer, string reason) => Notes.Set(SystemKeys.Proposal, new ProposalNote(proposer, reason).ToAttribute());
+
     /// <summary>The same trial as a sampler sees it at an end: what it notes belongs to that end.</summary>
     internal TrialContext AtEnd(EndNotes notes)
     {

@@ -27,19 +27,18 @@ internal sealed record GpModels(GaussianProcess[] All, double[][] Losses, double
     /// <summary>The number of objectives.</summary>
     public int Objectives => All.Length - Thresholds.Length;
 
-    /// <summary>Fits the models, or takes over what was noted with an earlier trial, and notes it.</summary>
-    /// <returns>Null when no objective tells trials apart.</returns>
-    public static GpModels? Fit(StudyHistory history, TrialContext trial, GpSpace space, GpSamplerOptions options, GpTrials all, GpTrials trials)
+    /// <summary>Fits the models of a branch, or takes over what was noted with an earlier trial, and notes it.</summary>
+    /// <param name="history">The study.</param>
+    /// <param name="trial">The trial that is being proposed, with which fits are noted.</param>
+    /// <param name="branch">The branch.</param>
+    /// <param name="options">The sampler's options.</param>
+    /// <param name="rows">The rows of all complete trials, in order of number.</param>
+    /// <param name="known">How many complete trials the branch has.</param>
+    /// <param name="trials">Those of them that the models are fitted to.</param>
+    /// <param name="objectives">By objective, their scaled losses.</param>
+    public static GpModels Fit(StudyHistory history, TrialContext trial, GpBranch branch, GpSamplerOptions options, ReadOnlySpan<int> rows, int known, GpTrials trials, double[][] objectives)
     {
-        bool hasOne = trials.Losses.Length == 1, differs = false;
-        List<double[]> losses = [];
-        foreach (double[] objective in trials.Losses)
-        {
-            // Hypervolumes are compared on the scale of the values, so that only a single objective is warped.
-            differs |= LossScale.TryScale(objective, options.WarpsValues && hasOne, out double[] scaled);
-            losses.Add(scaled);
-        }
-        if (!differs) return null;
+        List<double[]> losses = [.. objectives];
         List<double> thresholds = [];
         foreach (double[] constraint in trials.Constraints)
         {
@@ -56,25 +55,26 @@ internal sealed record GpModels(GaussianProcess[] All, double[][] Losses, double
             losses.Add(scaled);
             thresholds.Add(threshold);
         }
-        bool[] isCategorical = [.. space.Dimensions.Select(dimension => dimension.IsCategorical)];
-        var points = new GpPoints(isCategorical, trials.Count + trials.Unvalued.Count + trials.Running.Count);
-        foreach (double[] point in trials.Points.Concat(trials.Unvalued).Concat(trials.Running)) points.Add(point);
-        double[][] logs = Parameters(history, trial, space, options, trials.Losses.Length, all, losses, points);
+        var points = new GpPoints(branch.Space.IsCategorical, trials.Tried.Count());
+        foreach (double[] point in trials.Tried) points.Add(point);
+        double[][] logs = Parameters(history, trial, branch, options, rows, objectives.Length, known, losses, points);
         var models = new GaussianProcess[losses.Count];
         for (int i = 0; i < models.Length; i++)
         {
             models[i] = GaussianProcess.Condition(points, losses[i], GpParameters.FromLogs(logs[i], options.IsDeterministic));
             // The others know nothing of what ended without a value, but all models have the same points.
             for (int k = losses[i].Length; k < trials.Count + trials.Unvalued.Count; k++) models[i].Append(0, UnknownNoise);
+            for (int k = 0; k < trials.Failed.Count; k++) models[i].AppendTried();
         }
         return new(models, [.. losses], [.. thresholds]);
     }
 
-    private static double[][] Parameters(StudyHistory history, TrialContext trial, GpSpace space, GpSamplerOptions options, int objectives, GpTrials all, List<double[]> losses, GpPoints points)
+    private static double[][] Parameters(
+        StudyHistory history, TrialContext trial, GpBranch branch, GpSamplerOptions options, ReadOnlySpan<int> rows, int objectives, int n, List<double[]> losses, GpPoints points)
     {
-        int d = points.Dimensions, n = all.Count;
-        ulong signature = space.Signature(string.Create(CultureInfo.InvariantCulture, $"{objectives} of {losses.Count} {losses[^1].Length > losses[0].Length}"));
-        GpNote? note = GpNote.Newest(history, all, signature, losses.Count, d);
+        int d = points.Dimensions;
+        ulong signature = branch.Signature(string.Create(CultureInfo.InvariantCulture, $"{objectives} of {losses.Count} {losses[^1].Length > losses[0].Length}"));
+        GpNote? note = GpNote.Newest(history, rows, branch, signature, losses.Count);
         int pause = n < AlwaysRefitted ? 1 : Math.Min((n / (AlwaysRefitted / 2)) - 1, LongestPause);
         if (note is not null && n - note.Trials < pause && n >= note.Trials) return note.Logs;
         bool restarts = note is null || n <= AlwaysRestarted || n / pause % RestartedFits == 0;
@@ -88,7 +88,7 @@ internal sealed record GpModels(GaussianProcess[] All, double[][] Losses, double
             if (restarts && n <= AlwaysRestarted) starts.Add(prior.Start(d, LowNoise).ToLogs());
             (logs[i], _) = GpFit.Run(new GpLikelihood(points, losses[i], prior, options.IsDeterministic), starts, options.IsDeterministic, evaluations: MostEvaluations);
         }
-        new GpNote(n, logs).Write(trial, signature);
+        new GpNote(n, logs).Write(trial, branch, signature);
         return logs;
     }
 }

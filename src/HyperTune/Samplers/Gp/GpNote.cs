@@ -9,25 +9,32 @@ namespace HyperTune.Samplers.Gp;
 /// <param name="Logs">For each objective and constraint the logarithms of its parameters.</param>
 internal sealed record GpNote(int Trials, double[][] Logs)
 {
-    /// <summary>The attribute of a trial that holds the note.</summary>
+    /// <summary>The attribute of a trial that holds the note; other branches than the first add their number.</summary>
     public const string Key = "hypertune:gp";
 
     private const string TrialsName = "trials", SpaceName = "space", LogsName = "logs";
 
-    /// <summary>The note of the trial with the highest number that has one for the space and models; null for none.</summary>
-    public static GpNote? Newest(StudyHistory history, GpTrials trials, ulong signature, int models, int dimensions)
+    /// <summary>The note of the trial with the highest number that has one for the branch and models; null for none.</summary>
+    /// <param name="history">The study.</param>
+    /// <param name="rows">The rows of complete trials, in order of number: a trial of one branch may hold the fits of all.</param>
+    /// <param name="branch">The branch.</param>
+    /// <param name="signature">Of the space and the kinds of models.</param>
+    /// <param name="models">How many models there are.</param>
+    public static GpNote? Newest(StudyHistory history, ReadOnlySpan<int> rows, GpBranch branch, ulong signature, int models)
     {
-        string space = Show(signature);
-        for (int i = trials.Count - 1; i >= 0; i--)
+        string space = Show(signature), key = KeyOf(branch);
+        for (int i = rows.Length - 1; i >= 0; i--)
         {
-            if (history[trials.Rows[i]].SystemAttributes.TryGetValue(Key, out AttributeValue? value) && Read(value, space, models, dimensions) is { } note) return note;
+            if (history[rows[i]].SystemAttributes.TryGetValue(key, out AttributeValue? value) && Read(value, space, models, branch.Space.Space.Count) is { } note) return note;
         }
         return null;
     }
 
     /// <summary>Stores the note with a trial.</summary>
-    public void Write(TrialContext trial, ulong signature) => trial.Notes.Set(Key, AttributeValue.Object(
+    public void Write(TrialContext trial, GpBranch branch, ulong signature) => trial.Notes.Set(KeyOf(branch), AttributeValue.Object(
         (TrialsName, Trials), (SpaceName, Show(signature)), (LogsName, AttributeValue.Array(Logs.Select(logs => (AttributeValue?)logs)))));
+
+    private static string KeyOf(GpBranch branch) => branch.Index == 0 ? Key : string.Create(CultureInfo.InvariantCulture, $"{Key}:{branch.Index}");
 
     private static string Show(ulong signature) => signature.ToString("x16", CultureInfo.InvariantCulture);
 

@@ -24,8 +24,6 @@ namespace HyperTune;
 /// </remarks>
 public sealed class GpSampler : ISampler
 {
-    private const int LeastStartup = 8, MostStartup = 20;
-
     private readonly GpSamplerOptions _options;
     private readonly QmcSampler _startup;
 
@@ -44,7 +42,7 @@ public sealed class GpSampler : ISampler
     public SearchSpace InferRelativeSpace(StudyHistory history, TrialContext trial)
     {
         ArgumentNullException.ThrowIfNull(history);
-        return GpView.Of(history) is var view && HasModel(history, view) ? view.Space.Space : _startup.InferRelativeSpace(history, trial);
+        return GpView.Of(history) is var view && HasModel(history, view) ? view.ModelledSpace : _startup.InferRelativeSpace(history, trial);
     }
 
     /// <inheritdoc/>
@@ -54,22 +52,14 @@ public sealed class GpSampler : ISampler
         ArgumentNullException.ThrowIfNull(trial);
         ArgumentNullException.ThrowIfNull(space);
         GpView view = GpView.Of(history);
-        if (!HasModel(history, view)) return _startup.SampleRelative(history, trial, space);
-        GpSpace modelled = view.Space;
-        if (new GpProposal(history, trial, modelled, _options, StartupTrials(modelled)).Make() is not { } point) return _startup.SampleRelative(history, trial, space);
-        List<Parameter> drawn = [];
-        for (int j = 0; j < point.Length; j++)
-        {
-            SearchSpaceParameter parameter = modelled.Space[j];
-            if (space.Contains(parameter.Name)) drawn.Add(new(parameter.Name, parameter.Distribution, modelled.Decode(j, point[j])));
-        }
-        return ParameterSet.Of(view.Schemas, drawn);
+        if (!HasModel(history, view) || new GpProposal(history, trial, view, _options).Make() is not { } proposal) return _startup.SampleRelative(history, trial, space);
+        return proposal.All(parameter => space.Contains(parameter.Name)) ? proposal : ParameterSet.Of(proposal.Where(parameter => space.Contains(parameter.Name)));
     }
 
     /// <inheritdoc/>
     public double SampleIndependent(StudyHistory history, TrialContext trial, string name, Distribution distribution) => _startup.SampleIndependent(history, trial, name, distribution);
 
-    private bool HasModel(StudyHistory history, GpView view) => view.Space.Space.Count > 0 && history.CountOf(TrialState.Complete) >= StartupTrials(view.Space);
-
-    private int StartupTrials(GpSpace space) => _options.StartupTrials ?? Math.Clamp(2 * space.Space.Count, LeastStartup, MostStartup);
+    /// <summary>Whether trials are proposed by models. Branches begin with trials of their own, so that they need no common start.</summary>
+    private bool HasModel(StudyHistory history, GpView view) =>
+        view.Branches.Count > 1 || (view.Branches[0].Space.Space.Count > 0 && history.CountOf(TrialState.Complete) >= view.Branches[0].Startup(_options));
 }

@@ -21,6 +21,9 @@ public sealed record GpSamplerOptions
     /// <summary>Whether length scales are expected to grow with the number of parameters. Null (the default): with more than 15.</summary>
     public bool? HasDimensionScaledPrior { get; init; }
 
+    /// <summary>Whether places where trials failed are modelled as infeasible and avoided. False by default: a failed trial says nothing of its place but that it was tried.</summary>
+    public bool AvoidsFailures { get; init; }
+
     /// <summary>The most trials that a model is fitted to. 20 or more; 300 by default. The cost of a proposal grows with its third power.</summary>
     public int TrainingTrials { get; init => field = Guard.AtLeast(value, 20); } = 300;
 }

@@ -14,24 +14,30 @@ internal sealed class GpSpace
 
     private readonly SearchSpaceTransform?[] _numbers;
 
+    // Of numbers on a grid, the internal value of each level.
+    private readonly double[]?[] _values;
+
     /// <param name="space">Parameters without conditions, each with more than one value and finite bounds.</param>
-    public GpSpace(SearchSpace space)
+    /// <param name="allowedOf">Gives the internal values that a parameter is restricted to, ascending; null for all. Left out: nothing is restricted.</param>
+    public GpSpace(SearchSpace space, Func<string, double[]?>? allowedOf = null)
     {
         Space = space;
         _numbers = new SearchSpaceTransform?[space.Count];
+        _values = new double[]?[space.Count];
         Dimensions = new GpDimension[space.Count];
         for (int j = 0; j < space.Count; j++)
         {
             Distribution distribution = space[j].Distribution;
+            double[]? allowed = allowedOf?.Invoke(space[j].Name);
             if (distribution is CategoricalDistribution choices)
             {
-                Dimensions[j] = new(true, [.. Enumerable.Range(0, choices.Choices.Count).Select(index => (double)index)]);
+                Dimensions[j] = new(true, allowed ?? [.. Enumerable.Range(0, choices.Choices.Count).Select(index => (double)index)]);
                 continue;
             }
             _numbers[j] = new SearchSpaceTransform(SearchSpace.Create([space[j]]), ToUnit);
-            Dimensions[j] = distribution.GridSize is { } size and <= MostLevels
-                ? new(false, [.. Enumerable.Range(0, (int)size).Select(index => Encode(j, distribution.GridValue(index)))])
-                : GpDimension.Continuous;
+            if (allowed is null && distribution.GridSize is { } size and <= MostLevels) allowed = [.. Enumerable.Range(0, (int)size).Select(index => distribution.GridValue(index))];
+            _values[j] = allowed;
+            Dimensions[j] = allowed is null ? GpDimension.Continuous : new(false, Array.ConvertAll(allowed, value => Encode(j, value)));
         }
     }
 
@@ -44,9 +50,8 @@ internal sealed class GpSpace
     /// <summary>The number of points; null where numbers move freely.</summary>
     public double? Size => Array.TrueForAll(Dimensions, dimension => dimension.Levels is not null) ? Dimensions.Aggregate(1.0, (size, dimension) => size * dimension.Levels!.Length) : null;
 
-    /// <summary>A number that stays the same as long as names, distributions and the detail do.</summary>
-    public ulong Signature(string detail) =>
-        RandomStream.Create(0, 0, detail, string.Join('\n', Space.Select(parameter => parameter.Name + '\t' + parameter.Distribution.ToJson()))).NextUInt64();
+    /// <summary>Which dimensions are choices.</summary>
+    public bool[] IsCategorical => Array.ConvertAll(Dimensions, dimension => dimension.IsCategorical);
 
     /// <summary>The parameters of a space that can be modelled: without conditions, with several values, and with finite bounds.</summary>
     public static SearchSpace Modelled(SearchSpace space)
@@ -72,7 +77,7 @@ internal sealed class GpSpace
     public double Decode(int dimension, double place)
     {
         if (_numbers[dimension] is not { } transform) return place;
-        if (Dimensions[dimension].Levels is not null) return Space[dimension].Distribution.GridValue(Dimensions[dimension].IndexOf(place));
+        if (_values[dimension] is { } values) return values[Dimensions[dimension].IndexOf(place)];
         double value = 0;
         transform.Untransform([place], new Span<double>(ref value));
         return value;
@@ -84,6 +89,25 @@ internal sealed class GpSpace
         Distribution own = Space[dimension].Distribution;
         if (ReferenceEquals(own, distribution) || own.Equals(distribution)) return true;
         return own is not CategoricalDistribution && distribution is not CategoricalDistribution && own.Contains(internalValue);
+    }
+
+    /// <summary>The place along a dimension of a parameter that is given; null if it is not.</summary>
+    public double? Given(int dimension, ParameterSet given)
+    {
+        int index = given.IndexOf(Space[dimension].Name);
+        return index >= 0 && Takes(dimension, given[index].Distribution, given[index].Value) ? Encode(dimension, given[index].Value) : null;
+    }
+
+    /// <summary>The squared distance of two points; choices that differ are as far apart as the ends of a range.</summary>
+    public double SquaredDistance(ReadOnlySpan<double> x, ReadOnlySpan<double> other)
+    {
+        double sum = 0;
+        for (int j = 0; j < Dimensions.Length; j++)
+        {
+            double difference = x[j] - other[j];
+            sum += Dimensions[j].IsCategorical ? (difference == 0 ? 0 : 1) : difference * difference;
+        }
+        return sum;
     }
 
     /// <summary>The point of some parameters; null when one is missing.</summary>

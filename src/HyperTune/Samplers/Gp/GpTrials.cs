@@ -1,4 +1,5 @@
 using HyperTune.History;
+using HyperTune.Pareto;
 
 namespace HyperTune.Samplers.Gp;
 
@@ -10,7 +11,7 @@ internal sealed class GpTrials
     private const int MostUnvalued = 32;
     private const int MostRunning = 64;
 
-    private GpTrials(int[] rows, double[][] points, double[][] losses, double[][] constraints, double[] violations, IReadOnlyList<double[]> unvalued, IReadOnlyList<double[]> running)
+    private GpTrials(int[] rows, double[][] points, double[][] losses, double[][] constraints, double[] violations, IReadOnlyList<double[]> unvalued, IReadOnlyList<double[]> failed, IReadOnlyList<double[]> running)
     {
         Rows = rows;
         Points = points;
@@ -18,6 +19,7 @@ internal sealed class GpTrials
         Constraints = constraints;
         Violations = violations;
         Unvalued = unvalued;
+        Failed = failed;
         Running = running;
     }
 
@@ -39,41 +41,54 @@ internal sealed class GpTrials
     /// <summary>The sum of each one's violated constraints.</summary>
     public double[] Violations { get; }
 
-    /// <summary>Points of the newest failed and pruned trials.</summary>
+    /// <summary>Points of the newest trials that ended without a value and so count against their places: pruned ones, and failed ones if failures are avoided.</summary>
     public IReadOnlyList<double[]> Unvalued { get; }
+
+    /// <summary>Points of the newest failed trials of which nothing is believed but that they were tried.</summary>
+    public IReadOnlyList<double[]> Failed { get; }
 
     /// <summary>Points of the newest running trials.</summary>
     public IReadOnlyList<double[]> Running { get; }
 
-    public static GpTrials Of(StudyHistory history, GpSpace space, int number)
+    /// <summary>All points that were tried.</summary>
+    public IEnumerable<double[]> Tried => Points.Concat(Unvalued).Concat(Failed).Concat(Running);
+
+    /// <summary>Collects the trials of a branch.</summary>
+    /// <param name="history">The study.</param>
+    /// <param name="branch">The branch.</param>
+    /// <param name="number">The trial that is being proposed, which is not one of the running ones.</param>
+    /// <param name="avoidsFailures">Whether a failure counts against its place.</param>
+    public static GpTrials Of(StudyHistory history, GpBranch branch, int number, bool avoidsFailures)
     {
         int n = history.Count;
         ReadOnlySpan<TrialState> states = history.States;
-        var points = PointsOf(history, space);
+        double[]?[] points = PointsOf(history, branch);
         int[] order = new int[n], keys = history.Numbers.ToArray();
         for (int row = 0; row < n; row++) order[row] = row;
         Array.Sort(keys, order);
         List<int> rows = [];
-        List<double[]> unvalued = [];
+        List<double[]> unvalued = [], failed = [];
         foreach (int row in order)
         {
             if (points[row] is not { } point) continue;
             if (states[row] == TrialState.Complete) rows.Add(row);
-            else unvalued.Add(point);
+            else if (avoidsFailures || states[row] == TrialState.Pruned) unvalued.Add(point);
+            else failed.Add(point);
         }
         var losses = new double[history.Directions.Count][];
         for (int k = 0; k < losses.Length; k++)
         {
             ReadOnlySpan<double> values = history.Values(k);
             losses[k] = new double[rows.Count];
-            for (int i = 0; i < rows.Count; i++) losses[k][i] = history.Directions[k] == Direction.Minimize ? values[rows[i]] : -values[rows[i]];
+            for (int i = 0; i < rows.Count; i++) losses[k][i] = history.Directions[k].ToLoss(values[rows[i]]);
         }
         ReadOnlySpan<double> allViolations = history.Violations;
         var violations = new double[rows.Count];
         for (int i = 0; i < rows.Count; i++) violations[i] = allViolations[rows[i]];
-        double[][] running = [.. history.Running.Where(trial => trial.Number != number).Select(trial => space.PointOf(trial.Parameters)).OfType<double[]>()];
+        double[][] running = [.. history.Running.Where(trial => trial.Number != number).Select(trial => branch.PointOf(trial.Parameters)).OfType<double[]>()];
         return new(
-            [.. rows], [.. rows.Select(row => points[row]!)], losses, ConstraintsOf(history, rows), violations, [.. unvalued.TakeLast(MostUnvalued)], [.. running.TakeLast(MostRunning)]);
+            [.. rows], [.. rows.Select(row => points[row]!)], losses, ConstraintsOf(history, rows), violations,
+            [.. unvalued.TakeLast(MostUnvalued)], [.. failed.TakeLast(MostUnvalued)], [.. running.TakeLast(MostRunning)]);
     }
 
     /// <summary>Whether a trial holds all constraints.</summary>
@@ -94,9 +109,29 @@ internal sealed class GpTrials
     /// <summary>The same with some of the complete trials only.</summary>
     public GpTrials Only(int[] indices)
     {
-        return new(Pick(Rows), Pick(Points), [.. Losses.Select(Pick)], [.. Constraints.Select(Pick)], Pick(Violations), Unvalued, Running);
+        return new(Pick(Rows), Pick(Points), [.. Losses.Select(Pick)], [.. Constraints.Select(Pick)], Pick(Violations), Unvalued, Failed, Running);
 
         T[] Pick<T>(T[] values) => [.. indices.Select(index => values[index])];
+    }
+
+    /// <summary>The point of each row that lies in the branch and has all parameters.</summary>
+    private static double[]?[] PointsOf(StudyHistory history, GpBranch branch)
+    {
+        GpSpace space = branch.Space;
+        double[]?[] points = PointsOf(history, space);
+        foreach ((string name, double[] allowed) in branch.Conditions)
+        {
+            if (!history.TryGetParameter(name, out ParameterColumn column)) return new double[]?[history.Count];
+            ReadOnlySpan<int> rows = column.Rows;
+            ReadOnlySpan<double> values = column.Values;
+            for (int entry = 0, next = 0; next < points.Length; next++)
+            {
+                bool isInside = entry < rows.Length && rows[entry] == next && allowed.Contains(values[entry]);
+                if (entry < rows.Length && rows[entry] == next) entry++;
+                if (!isInside) points[next] = null;
+            }
+        }
+        return points;
     }
 
     /// <summary>The point of each row that has all parameters.</summary>
@@ -104,6 +139,7 @@ internal sealed class GpTrials
     {
         int d = space.Space.Count;
         var points = new double[]?[history.Count];
+        if (d == 0) Array.Fill(points, []);
         for (int j = 0; j < d; j++)
         {
             if (!history.TryGetParameter(space.Space[j].Name, out ParameterColumn column)) return new double[]?[history.Count];

@@ -3,24 +3,28 @@ using HyperTune.Spaces;
 
 namespace HyperTune.Samplers.Gp;
 
-/// <summary>The modelled space of a study, which is made anew only when it changes.</summary>
-/// <param name="Source">The space that the trials share, or the declared one.</param>
-/// <param name="Space">What of it is modelled.</param>
-/// <param name="Schemas">Shared by the joint samples, which all have the same parameters.</param>
-internal sealed record GpView(SearchSpace Source, GpSpace Space, ParameterSchema Schemas)
+/// <summary>The modelled branches of a study's space, which are made anew only when it changes.</summary>
+/// <param name="Tree">The space that the trials have, or the declared one.</param>
+/// <param name="Branches">What of it is modelled; one for a flat space.</param>
+/// <param name="Schemas">Shared by the joint samples.</param>
+internal sealed record GpView(SpaceTree Tree, IReadOnlyList<GpBranch> Branches, ParameterSchema Schemas)
 {
     private static readonly object Key = new();
 
+    /// <summary>All that is modelled in some branch, with what leads there.</summary>
+    public SearchSpace ModelledSpace { get; } = Branches.Count == 1 ? Branches[0].Space.Space : Tree.Space;
+
     public static GpView Of(StudyHistory history)
     {
-        SearchSpace source = SourceOf(history);
-        GpView view = history.View<GpView>(Key, static (newer, former) => Extend(SourceOf(newer), former));
+        SpaceTree tree = SpaceTree.Of(history);
+        GpView view = history.View<GpView>(Key, static (newer, former) => Extend(SpaceTree.Of(newer), former));
         // For a snapshot that is older than the study's view.
-        return view.Source.Equals(source) ? view : Extend(source, null);
+        return ReferenceEquals(view.Tree, tree) ? view : Extend(tree, null);
     }
 
-    private static SearchSpace SourceOf(StudyHistory history) => history.DeclaredSpace ?? IntersectionSpace.Of(history, includePruned: false);
+    private static GpView Extend(SpaceTree tree, GpView? former) =>
+        former is not null && ReferenceEquals(former.Tree, tree) ? former : new(tree, BranchesOf(tree), former?.Schemas ?? ParameterSchema.CreateRoot());
 
-    private static GpView Extend(SearchSpace source, GpView? former) =>
-        former is not null && former.Source.Equals(source) ? former : new(source, new GpSpace(GpSpace.Modelled(source)), former?.Schemas ?? ParameterSchema.CreateRoot());
+    /// <summary>With too many branches only what is always active is modelled.</summary>
+    private static GpBranch[] BranchesOf(SpaceTree tree) => tree.Branches.Count > 0 ? [.. tree.Branches.Select(branch => new GpBranch(branch))] : [new GpBranch(tree.Space)];
 }

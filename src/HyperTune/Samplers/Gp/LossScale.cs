@@ -59,7 +59,9 @@ internal static class LossScale
         return finite;
     }
 
-    private static bool TryStandardize(double[] values, out double mean, out double deviation)
+    /// <summary>Moves and stretches values to mean 0 and variance 1.</summary>
+    /// <returns>False where they are equal: they become zeros.</returns>
+    public static bool TryStandardize(double[] values, out double mean, out double deviation)
     {
         mean = TensorPrimitives.Average<double>(values);
         double center = mean;

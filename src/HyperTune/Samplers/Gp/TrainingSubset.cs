@@ -3,6 +3,10 @@ namespace HyperTune.Samplers.Gp;
 /// <summary>Which trials a model is fitted to when there are more than it can bear: the best third, the third nearest to the best trial, and the newest.</summary>
 internal static class TrainingSubset
 {
+    /// <summary>The trials, or of too many the chosen ones.</summary>
+    public static GpTrials Of(GpTrials all, bool[] isCategorical, int most) =>
+        all.Count <= most ? all : all.Only(Choose(all.Points, all.Losses, isCategorical, all.BestOf(all.Losses[0]), most));
+
     /// <summary>Chooses trials.</summary>
     /// <param name="points">A point for each trial, in order of number.</param>
     /// <param name="losses">By objective, a scaled loss for each.</param>

@@ -85,6 +85,13 @@ internal sealed class GaussianProcess
         Observed++;
     }
 
+    /// <summary>Takes in the next one of the points as if it had the loss that is expected there, so that only the variance becomes less. O(n²).</summary>
+    public void AppendTried()
+    {
+        AppendRow();
+        _whitened[Observed++] = 0;
+    }
+
     /// <summary>Takes in the next points without losses, each as several draws from the process. O(n²) a point.</summary>
     /// <param name="normals">Standard normal numbers [samples, points].</param>
     /// <param name="samples">The number of draws, 1 or more.</param>

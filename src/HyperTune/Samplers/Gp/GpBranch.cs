@@ -1,0 +1,84 @@
+using System.Globalization;
+using HyperTune.Numerics;
+using HyperTune.Spaces;
+
+namespace HyperTune.Samplers.Gp;
+
+/// <summary>Parameters that are active together, modelled on columns of their own: a branch of a tree, or all of a flat space.</summary>
+internal sealed class GpBranch
+{
+    // Trials in a branch before its model counts: twice the least from which its parameters can be told, the mean and the scale included.
+    private const int LeastStartup = 8, MostStartup = 20;
+
+    private const int StartPerParameter = 2, Others = 2;
+
+    private readonly (string Name, double[] Allowed)[] _conditions;
+
+    /// <param name="branch">The branch.</param>
+    public GpBranch(SpaceBranch branch)
+    {
+        Index = branch.Index;
+        Fixed = branch.Fixed;
+        Space = new GpSpace(GpSpace.Modelled(branch.Space), branch.AllowedOf);
+        _conditions =
+        [
+            .. branch.Fixed.Where(parameter => !parameter.Distribution.IsSingle).Select(parameter => (parameter.Name, (double[])[parameter.Value])),
+            .. branch.Space.Where(parameter => branch.AllowedOf(parameter.Name) is not null).Select(parameter => (parameter.Name, branch.AllowedOf(parameter.Name)!)),
+        ];
+    }
+
+    /// <param name="space">A flat space, of which as much as possible is modelled.</param>
+    public GpBranch(SearchSpace space)
+    {
+        Space = new GpSpace(GpSpace.Modelled(space));
+        Fixed = ParameterSet.Empty;
+        _conditions = [];
+    }
+
+    /// <summary>The place among the branches.</summary>
+    public int Index { get; }
+
+    /// <summary>What is modelled.</summary>
+    public GpSpace Space { get; }
+
+    /// <summary>What can only take one value here.</summary>
+    public ParameterSet Fixed { get; }
+
+    /// <summary>What parents take in this branch, by name.</summary>
+    public IReadOnlyList<(string Name, double[] Allowed)> Conditions => _conditions;
+
+    /// <summary>Complete trials before the model where there are no other branches: twice the number of parameters, in bounds, unless the options say otherwise.</summary>
+    public int Startup(GpSamplerOptions options) => options.StartupTrials ?? Math.Clamp(StartPerParameter * Space.Space.Count, LeastStartup, MostStartup);
+
+    /// <summary>The trials that a branch gets before its model is compared with those of others.</summary>
+    /// <remarks>One is enough where nothing is left to choose.</remarks>
+    public int StartTrials => Space.Space.Count == 0 ? 1 : StartPerParameter * (Space.Space.Count + Others);
+
+    /// <summary>A number that stays the same as long as names, distributions, what leads to the branch and the detail do.</summary>
+    public ulong Signature(string detail)
+    {
+        IEnumerable<string> parameters = Space.Space.Select(parameter => parameter.Name + '\t' + parameter.Distribution.ToJson());
+        IEnumerable<string> conditions = _conditions.Select(condition => condition.Name + '\t' + string.Join(' ', condition.Allowed.Select(value => value.ToString("R", CultureInfo.InvariantCulture))));
+        return RandomStream.Create(0, 0, detail, string.Join('\n', parameters.Concat(conditions))).NextUInt64();
+    }
+
+    /// <summary>Whether parameters that are given, as far as they are, leave this branch open.</summary>
+    public bool Allows(ParameterSet given)
+    {
+        foreach ((string name, double[] allowed) in _conditions)
+        {
+            if (given.TryGetValue(name, out double value) && !allowed.Contains(value)) return false;
+        }
+        return true;
+    }
+
+    /// <summary>The point of some parameters; null when one is missing or lies in another branch.</summary>
+    public double[]? PointOf(ParameterSet parameters)
+    {
+        foreach ((string name, double[] allowed) in _conditions)
+        {
+            if (!parameters.TryGetValue(name, out double value) || !allowed.Contains(value)) return null;
+        }
+        return Space.PointOf(parameters);
+    }
+}
