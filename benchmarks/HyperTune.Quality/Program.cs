@@ -57,10 +57,12 @@ int Check()
 void Run(string[] arguments)
 {
     var reference = new ReferenceResults(data);
-    RunOptions options = RunOptions.Parse(arguments, catalog, reference.Samplers);
+    RunOptions options = RunOptions.Parse(arguments, catalog, reference.Results.Samplers);
     if (!StudyRunner.Samplers.Contains(options.Sampler))
         throw new ArgumentException($"There is no sampler '{options.Sampler}'. Known ones: {string.Join(", ", StudyRunner.Samplers)}.");
+    // Files are read before the studies run, so that a wrong one costs nothing.
+    Baseline? baseline = Baseline.Of(options, reference), beside = options.Beside is { } earlier ? Baseline.OfFile(earlier, null, options.Sampler) : null;
     IReadOnlyList<SamplerResults> results = RunCommand.Execute(options, new StudyRunner(reference).Run, Console.Error, stop.Token);
     if (options.Out is { } file) ResultsFile.Write(file, options, results);
-    new MarkdownReport(options, reference, Console.Out).Write(results);
+    new MarkdownReport(options, reference, baseline, beside, Console.Out).Write(results);
 }

@@ -16,7 +16,7 @@ internal static class RunCommand
         {
             (int index, int seed) = Math.DivRem(job, options.Seeds);
             ISuiteProblem problem = options.Problems[index];
-            double[] best = runStudy(problem, options.Sampler, seed, options.Trials, cancellationToken);
+            double[] best = runStudy(new(problem, options.Sampler, seed, options.Trials, options.Workers), cancellationToken);
             if (best.Length != options.Trials)
                 throw new InvalidOperationException($"The study of {problem.Name} with seed {seed} gave {best.Length} values, not {options.Trials}.");
             if (options.Marks.Any(m => !double.IsFinite(best[m - 1])))

@@ -1,11 +1,6 @@
-using HyperTune.Quality.Problems;
-
 namespace HyperTune.Quality;
 
-/// <summary>Runs one study of a problem and returns the best value, or the hypervolume, so far after each trial.</summary>
-/// <param name="problem">The problem; it is evaluated on one thread at a time per study.</param>
-/// <param name="samplerName">Which sampler, by the name given on the command line.</param>
-/// <param name="seed">The sampler's seed.</param>
-/// <param name="trials">How many trials to run; the result has as many values.</param>
+/// <summary>Runs one study and returns, after each trial that ended, what the study is judged by: a best value or a hypervolume.</summary>
+/// <param name="plan">The study.</param>
 /// <param name="cancellationToken">Stops the study with an <see cref="OperationCanceledException"/>.</param>
-internal delegate double[] RunStudy(ISuiteProblem problem, string samplerName, int seed, int trials, CancellationToken cancellationToken);
+internal delegate double[] RunStudy(StudyPlan plan, CancellationToken cancellationToken);

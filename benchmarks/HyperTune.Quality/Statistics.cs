@@ -57,6 +57,23 @@ internal static class Statistics
         return NormalCdf((u - n1 * n2 / 2 + 0.5) / Math.Sqrt(variance));
     }
 
+    /// <summary>Adjusts p-values of several tests so that the chance of any false one below a level is at most that level.</summary>
+    /// <remarks>S. Holm, A Simple Sequentially Rejective Multiple Test Procedure, 1979.</remarks>
+    /// <returns>The adjusted values, in the order of the tests.</returns>
+    public static double[] Holm(IReadOnlyList<double> p)
+    {
+        ArgumentNullException.ThrowIfNull(p);
+        int[] order = [.. Enumerable.Range(0, p.Count).OrderBy(i => p[i])];
+        double[] adjusted = new double[p.Count];
+        double largest = 0;
+        for (int rank = 0; rank < order.Length; rank++)
+        {
+            largest = Math.Max(largest, Math.Min(1, (order.Length - rank) * p[order[rank]]));
+            adjusted[order[rank]] = largest;
+        }
+        return adjusted;
+    }
+
     /// <summary>The probability that a standard normal number is at most <paramref name="z"/>, with a relative error below 1e-12 for z above -35.</summary>
     public static double NormalCdf(double z)
     {

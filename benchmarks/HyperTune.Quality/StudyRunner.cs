@@ -30,38 +30,58 @@ internal sealed class StudyRunner(ReferenceResults reference)
     public static IReadOnlyList<string> Samplers { get; } = [.. Makers.Keys];
 
     /// <inheritdoc cref="RunStudy"/>
-    public double[] Run(ISuiteProblem problem, string samplerName, int seed, int trials, CancellationToken cancellationToken)
+    public double[] Run(StudyPlan plan, CancellationToken cancellationToken)
     {
-        if (!Makers.TryGetValue(samplerName, out Func<ulong, ISampler>? maker))
-            throw new ArgumentException($"There is no sampler '{samplerName}'. Known ones: {string.Join(", ", Samplers)}.", nameof(samplerName));
-        ISampler sampler = maker((ulong)seed);
-        return problem is IMultiObjectiveProblem multi
-            ? Run(multi, reference.HypervolumeReference(multi), sampler, trials, cancellationToken)
-            : Run((IProblem)problem, sampler, trials, cancellationToken);
+        ArgumentNullException.ThrowIfNull(plan);
+        if (!Makers.TryGetValue(plan.Sampler, out Func<ulong, ISampler>? maker))
+            throw new ArgumentException($"There is no sampler '{plan.Sampler}'. Known ones: {string.Join(", ", Samplers)}.", nameof(plan));
+        ISampler sampler = maker((ulong)plan.Seed);
+        return plan.Problem is IMultiObjectiveProblem multi
+            ? Run(multi, reference.HypervolumeReference(multi), sampler, plan, cancellationToken)
+            : Run((IProblem)plan.Problem, sampler, plan, cancellationToken);
     }
 
-    private static double[] Run(IProblem problem, ISampler sampler, int trials, CancellationToken cancellationToken)
+    private static double[] Run(IProblem problem, ISampler sampler, StudyPlan plan, CancellationToken cancellationToken)
     {
-        var best = new BestSoFar(problem.IsMaximized, trials);
+        var best = new BestSoFar(problem.IsMaximized, plan.Trials, (problem as IConstrainedProblem)?.WorstValue ?? double.NaN);
         using var study = Study.Create(new()
         {
             Directions = [problem.IsMaximized ? Direction.Maximize : Direction.Minimize],
             Sampler = sampler,
             Pruner = new NopPruner(),
         });
-        study.Optimize(
-            trial =>
-            {
-                double value = problem.Evaluate(new TrialParameters(trial));
-                best.Add(value);
-                return value;
-            },
-            new() { Trials = trials },
-            cancellationToken);
+        new SimulatedWorkers(plan).Run(study, Evaluate, cancellationToken);
         return best.ToArray();
+
+        SimulatedEnd Evaluate(Trial trial)
+        {
+            var parameters = new TrialParameters(trial);
+            double value;
+            bool isFeasible = true;
+            try
+            {
+                if (problem is IConstrainedProblem constrained)
+                {
+                    MultiObjectiveValues all = constrained.EvaluateAll(parameters);
+                    SetConstraints(trial, all.Constraints);
+                    value = all.Values[0];
+                    isFeasible = all.Constraints.All(c => c <= 0);
+                }
+                else
+                {
+                    value = problem.Evaluate(parameters);
+                }
+            }
+            catch (ArithmeticException failure)
+            {
+                return new(null, failure.Message, () => best.Add(double.NaN));
+            }
+            double observed = problem is INoisyProblem noisy ? noisy.Observe(value, plan.Seed, trial.Number) : value;
+            return new(observed, null, () => best.Add(isFeasible ? observed : double.NaN, value));
+        }
     }
 
-    private static double[] Run(IMultiObjectiveProblem problem, double[] referencePoint, ISampler sampler, int trials, CancellationToken cancellationToken)
+    private static double[] Run(IMultiObjectiveProblem problem, double[] referencePoint, ISampler sampler, StudyPlan plan, CancellationToken cancellationToken)
     {
         using var study = Study.Create(new()
         {
@@ -69,15 +89,19 @@ internal sealed class StudyRunner(ReferenceResults reference)
             Sampler = sampler,
             Pruner = new NopPruner(),
         });
-        study.Optimize(
-            trial =>
-            {
-                MultiObjectiveValues result = problem.Evaluate(new TrialParameters(trial));
-                for (int i = 0; i < result.Constraints.Count; i++) trial.SetConstraint(i.ToString(CultureInfo.InvariantCulture), result.Constraints[i]);
-                return new ObjectiveValues(result.Values.ToArray());
-            },
-            new() { Trials = trials },
-            cancellationToken);
+        new SimulatedWorkers(plan).Run(study, Evaluate, cancellationToken);
         return [.. Hypervolume.History(study.History, referencePoint).Select(point => point.Volume)];
+
+        SimulatedEnd Evaluate(Trial trial)
+        {
+            MultiObjectiveValues result = problem.Evaluate(new TrialParameters(trial));
+            SetConstraints(trial, result.Constraints);
+            return new(new ObjectiveValues(result.Values.ToArray()), null, static () => { });
+        }
+    }
+
+    private static void SetConstraints(Trial trial, IReadOnlyList<double> constraints)
+    {
+        for (int i = 0; i < constraints.Count; i++) trial.SetConstraint(i.ToString(CultureInfo.InvariantCulture), constraints[i]);
     }
 }

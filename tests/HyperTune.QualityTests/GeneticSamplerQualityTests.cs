@@ -60,6 +60,6 @@ public sealed class GeneticSamplerQualityTests
         var data = new SuiteData();
         var runner = new StudyRunner(new ReferenceResults(data));
         IMultiObjectiveProblem chosen = new ProblemCatalog(data).Multi.Single(one => one.Name == problem);
-        return Statistics.Median([.. Enumerable.Range(0, Seeds).Select(seed => runner.Run(chosen, sampler, seed, Trials, TestContext.Current.CancellationToken)[^1])]);
+        return Statistics.Median([.. Enumerable.Range(0, Seeds).Select(seed => runner.Run(new(chosen, sampler, seed, Trials), TestContext.Current.CancellationToken)[^1])]);
     }
 }

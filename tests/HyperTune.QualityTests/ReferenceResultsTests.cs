@@ -43,11 +43,11 @@ public sealed class ReferenceResultsTests
     public void Best_Absent_IsNull()
     {
         var reference = new ReferenceResults(Data);
-        Assert.Null(reference.Best("sphere5", "gp", 200));
-        Assert.Null(reference.Best("sphere5", "nothing", 100));
-        Assert.Null(reference.Best("nothing", "tpe", 100));
-        Assert.Equal(4, reference.Best("hartmann6", "gp", 200)!.Length);
-        Assert.Equal(20, reference.Best("zdt1", "nsgaii", 200)!.Length);
+        Assert.Null(reference.Results.Best("sphere5", "gp", 200));
+        Assert.Null(reference.Results.Best("sphere5", "nothing", 100));
+        Assert.Null(reference.Results.Best("nothing", "tpe", 100));
+        Assert.Equal(4, reference.Results.Best("hartmann6", "gp", 200)!.Length);
+        Assert.Equal(20, reference.Results.Best("zdt1", "nsgaii", 200)!.Length);
     }
 
     [Fact]
@@ -55,10 +55,10 @@ public sealed class ReferenceResultsTests
     {
         var catalog = new ProblemCatalog(Data);
         var reference = new ReferenceResults(Data);
-        RunOptions options = RunOptions.Parse(["--sampler", "nsga2", "--problems", "multi", "--marks", "50,100,200"], catalog, reference.Samplers);
-        SamplerResults[] results = [.. catalog.Multi.Select(p => new SamplerResults(p, options.Marks.ToDictionary(m => m, m => reference.Best(p.Name, "nsgaii", m)!)))];
+        RunOptions options = RunOptions.Parse(["--sampler", "nsga2", "--problems", "multi", "--marks", "50,100,200"], catalog, reference.Results.Samplers);
+        SamplerResults[] results = [.. catalog.Multi.Select(p => new SamplerResults(p, options.Marks.ToDictionary(m => m, m => reference.Results.Best(p.Name, "nsgaii", m)!)))];
         using var output = new StringWriter(CultureInfo.InvariantCulture);
-        new MarkdownReport(options, reference, output).Write(results);
+        new MarkdownReport(options, reference, Baseline.Of(options, reference), null, output).Write(results);
         Assert.Contains("- **200 trials:** 0 won, 6 tied, 0 lost of 6; on a par on 6.", output.ToString(), StringComparison.Ordinal);
     }
 
@@ -67,11 +67,11 @@ public sealed class ReferenceResultsTests
     {
         var catalog = new ProblemCatalog(Data);
         var reference = new ReferenceResults(Data);
-        RunOptions options = RunOptions.Parse(["--sampler", "tpe"], catalog, reference.Samplers);
+        RunOptions options = RunOptions.Parse(["--sampler", "tpe"], catalog, reference.Results.Samplers);
         SamplerResults[] results =
-            [.. catalog.Single.Select(p => new SamplerResults(p, options.Marks.ToDictionary(m => m, m => reference.Best(p.Name, "tpe", m)!)))];
+            [.. catalog.Single.Select(p => new SamplerResults(p, options.Marks.ToDictionary(m => m, m => reference.Results.Best(p.Name, "tpe", m)!)))];
         using var output = new StringWriter(CultureInfo.InvariantCulture);
-        new MarkdownReport(options, reference, output).Write(results);
+        new MarkdownReport(options, reference, Baseline.Of(options, reference), null, output).Write(results);
         string report = output.ToString();
         Assert.Contains("- **100 trials:** 0 won, 15 tied, 0 lost of 15; on a par on 15; mean Δ log10 over 4 problems: 0.00.", report, StringComparison.Ordinal);
         Assert.Contains("- **200 trials:** 0 won, 15 tied, 0 lost of 15; on a par on 15;", report, StringComparison.Ordinal);

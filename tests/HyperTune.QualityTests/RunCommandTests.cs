@@ -44,10 +44,21 @@ public sealed class RunCommandTests
     public void Execute_SeveralObjectives_GivesTheHypervolumeByTrial()
     {
         RunOptions options = Parse("--sampler", "random", "--problems", "binh_korn", "--seeds", "1", "--trials", "60", "--marks", "1,30,60");
-        double[] byTrial = new StudyRunner(new ReferenceResults(Data)).Run(options.Problems[0], "random", 3, 60, TestContext.Current.CancellationToken);
+        double[] byTrial = new StudyRunner(new ReferenceResults(Data)).Run(new(options.Problems[0], "random", 3, 60), TestContext.Current.CancellationToken);
         Assert.Equal(60, byTrial.Length);
         Assert.Equal(byTrial.Order(), byTrial);
         Assert.InRange(byTrial[^1], 4500, 5285.33);
+    }
+
+    [Fact]
+    public void Parse_OurOwnProblems_HaveNoReference()
+    {
+        RunOptions options = Parse("--sampler", "tpe", "--problems", "own,own_multi", "--workers", "8", "--beside", "one.json");
+        Assert.Equal([.. Catalog.Own, .. Catalog.OwnMulti], options.Problems);
+        Assert.Equal((null, null, 8, "one.json"), (options.Reference, options.Against, options.Workers, options.Beside));
+        options = Parse("--sampler", "mine", "--problems", "all,own", "--against", "file.json", "--reference", "cma");
+        Assert.Equal(("cma", "file.json", Catalog.Single.Count + Catalog.Own.Count), (options.Reference, options.Against, options.Problems.Count));
+        Assert.Equal("best", Parse("--sampler", "auto").Reference);
     }
 
     [Theory]
@@ -67,8 +78,10 @@ public sealed class RunCommandTests
     [InlineData("--sampler tpe --marks 25,300")]
     [InlineData("--sampler tpe --marks 25,,50")]
     [InlineData("--sampler tpe --problems zdt9")]
-    [InlineData("--sampler tpe --reference best")]
     [InlineData("--sampler tpe --ties never")]
+    [InlineData("--sampler tpe --workers 0")]
+    [InlineData("--sampler tpe --problems own --reference tpe")]
+    [InlineData("--sampler tpe --against file.json --reference none")]
     public void Parse_WrongArguments_Throws(string arguments) => Assert.Throws<ArgumentException>(() => Parse(arguments.Split(' ')));
 
     [Fact]
@@ -80,8 +93,8 @@ public sealed class RunCommandTests
         Assert.Equal([-1, 9, 19], results[0].Best[1]);
         Assert.Equal([-4, 6, 16], results[1].Best[4]);
 
-        static double[] Run(ISuiteProblem problem, string sampler, int seed, int trials, CancellationToken cancellationToken) =>
-            [.. Enumerable.Range(1, trials).Select(t => 10.0 * seed - t)];
+        static double[] Run(StudyPlan plan, CancellationToken cancellationToken) =>
+            [.. Enumerable.Range(1, plan.Trials).Select(t => 10.0 * plan.Seed - t)];
     }
 
     [Theory]
@@ -91,7 +104,7 @@ public sealed class RunCommandTests
     {
         RunOptions options = Parse("--sampler", "tpe", "--problems", "branin2", "--seeds", "1", "--trials", "4");
         AggregateException thrown = Assert.Throws<AggregateException>(() => RunCommand.Execute(
-            options, (_, _, _, _, _) => [.. Enumerable.Repeat(value, count)], TextWriter.Null, TestContext.Current.CancellationToken));
+            options, (_, _) => [.. Enumerable.Repeat(value, count)], TextWriter.Null, TestContext.Current.CancellationToken));
         Assert.IsType<InvalidOperationException>(thrown.InnerException);
     }
 
@@ -129,5 +142,5 @@ public sealed class RunCommandTests
         Assert.Equal([double.NaN, .. expected], best.ToArray());
     }
 
-    private static RunOptions Parse(params string[] arguments) => RunOptions.Parse(arguments, Catalog, new ReferenceResults(Data).Samplers);
+    private static RunOptions Parse(params string[] arguments) => RunOptions.Parse(arguments, Catalog, new ReferenceResults(Data).Results.Samplers);
 }

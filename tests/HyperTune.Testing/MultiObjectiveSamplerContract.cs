@@ -14,6 +14,9 @@ public abstract class MultiObjectiveSamplerContract : SamplerContract
         [.. Enumerable.Repeat(Direction.Minimize, 6)],
     ];
 
+    /// <summary>Whether units of objectives play no part.</summary>
+    protected virtual bool IgnoresUnits(int objectives) => true;
+
     [Fact]
     public void Histories_of_several_objectives_are_sampled_from()
     {
@@ -47,6 +50,25 @@ public abstract class MultiObjectiveSamplerContract : SamplerContract
             }
         }
         Same(Proposals(minimized), Proposals(maximized));
+    }
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void Units_of_several_objectives_change_nothing(int objectives)
+    {
+        Assert.SkipUnless(IgnoresUnits(objectives), "The sampler compares values of different objectives.");
+        using Study plain = OpenSeveral(Create(9), Direction.Minimize, objectives), scaled = OpenSeveral(Create(9), Direction.Minimize, objectives);
+        // By powers of two, so that nothing is rounded.
+        double[] units = [1024, 1.0 / 4096, 1];
+        for (int i = 0; i < 30; i++)
+        {
+            Trial trial = plain.Ask(MixedSpace);
+            plain.Tell(trial, Bowls(trial, objectives));
+            trial = scaled.Ask(MixedSpace);
+            scaled.Tell(trial, [.. Bowls(trial, objectives).Select((value, k) => units[k] * value)]);
+        }
+        Same(Proposals(plain), Proposals(scaled));
     }
 
     [Fact]

@@ -74,7 +74,7 @@ public abstract partial class SamplerContract
         IReadOnlyList<ParameterSet>[] runs = [.. Enumerable.Range(0, 2).Select(_ =>
         {
             using Study study = Open(Create(10));
-            study.Optimize(trial => Bowl(MixedSpace, Suggested(trial)), new OptimizeOptions { Trials = 40, Parallelism = 4, IsDeterministic = true });
+            study.Optimize(trial => Bowl(MixedSpace, Suggested(trial)), new OptimizeOptions { Trials = 40, Parallelism = 8, IsDeterministic = true });
             return Proposals(study);
         })];
         Same(runs[0], runs[1]);

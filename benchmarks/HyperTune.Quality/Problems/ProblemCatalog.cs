@@ -1,11 +1,12 @@
 using HyperTune.Quality.Problems.Continuous;
 using HyperTune.Quality.Problems.MultiObjective;
+using HyperTune.Quality.Problems.Own;
 using HyperTune.Quality.Problems.Tables;
 using HyperTune.Quality.Problems.Tuning;
 
 namespace HyperTune.Quality.Problems;
 
-/// <summary>Every problem of the suite, in the order of its description.</summary>
+/// <summary>Every problem of the suite, in the order of its description, and those of our own.</summary>
 internal sealed class ProblemCatalog
 {
     /// <summary>Builds the problems from the suite's data.</summary>
@@ -28,12 +29,18 @@ internal sealed class ProblemCatalog
         Curves = [new BoostingCurveProblem(curves)];
     }
 
-    /// <summary>The problems with one objective.</summary>
+    /// <summary>The suite's problems with one objective.</summary>
     public IReadOnlyList<IProblem> Single { get; }
 
-    /// <summary>The problems with several objectives.</summary>
+    /// <summary>The suite's problems with several objectives.</summary>
     public IReadOnlyList<IMultiObjectiveProblem> Multi { get; }
 
-    /// <summary>The problems for pruners.</summary>
+    /// <summary>Our own problems with one objective.</summary>
+    public IReadOnlyList<IProblem> Own { get; } = OwnProblems.Single;
+
+    /// <summary>Our own problems with several objectives.</summary>
+    public IReadOnlyList<IMultiObjectiveProblem> OwnMulti { get; } = OwnProblems.Multi;
+
+    /// <summary>The suite's problems for pruners.</summary>
     public IReadOnlyList<ICurveProblem> Curves { get; }
 }

@@ -12,6 +12,15 @@ namespace HyperTune.Quality.Results;
 /// <param name="LogDifference">Mean of log10(distance to the optimum), the tested sampler's less the reference's: below 0 when it is nearer.</param>
 internal sealed record Comparison(Spread Ours, Spread Reference, Verdict Verdict, double PBetter, double PWorse, bool IsOnPar, double LogDifference)
 {
+    /// <summary>The name of the reference's sampler.</summary>
+    public string ReferenceSampler { get; init; } = "";
+
+    /// <summary>p for "worse", adjusted for all the comparisons of the run that count; null for one that does not.</summary>
+    public double? AdjustedPWorse { get; init; }
+
+    /// <summary>Whether the comparison is lost by median, and significantly so among all of the run.</summary>
+    public bool IsSignificantLoss => Verdict == Verdict.Lost && AdjustedPWorse < ParLevel;
+
     /// <summary>Medians on problems that are tables tie within this share of random search's distance to the optimum after 25 trials.</summary>
     public const double TableTie = 0.01;
 

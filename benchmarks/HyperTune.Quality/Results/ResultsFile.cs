@@ -15,6 +15,7 @@ internal static class ResultsFile
         json.WriteString("tool", "HyperTune");
         json.WriteString("version", typeof(ResultsFile).Assembly.GetName().Version?.ToString(3));
         json.WriteNumber("trials", options.Trials);
+        json.WriteNumber("workers", options.Workers);
         Write(json, "single", "best", options, results.Where(result => result.Problem is IProblem));
         Write(json, "multi", "hv", options, results.Where(result => result.Problem is IMultiObjectiveProblem));
         json.WriteEndObject();

@@ -44,6 +44,22 @@ public sealed class RandomSamplerTests
         Assert.InRange(12 * x.Zip(x.Skip(1), (a, b) => a * b).Average(), -4 / Math.Sqrt(Trials), 4 / Math.Sqrt(Trials));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void The_number_of_workers_plays_no_part(bool isDeterministic)
+    {
+        double[] alone = Values(1), together = Values(8);
+        Assert.Equal(alone, together);
+
+        double[] Values(int workers)
+        {
+            using var study = Study.Create(new StudyOptions { Sampler = new RandomSampler(new() { Seed = 5 }), Pruner = new NopPruner() });
+            study.Optimize(trial => trial.SuggestDouble("x", 0, 1) + trial.SuggestInt("n", 0, 9), new() { Trials = 60, Parallelism = workers, IsDeterministic = isDeterministic });
+            return [.. study.Trials.OrderBy(trial => trial.Number).Select(trial => trial.Values[0])];
+        }
+    }
+
     [Fact]
     public void There_is_no_joint_sample()
     {

@@ -93,7 +93,7 @@ internal static class ContinuousProblems
         return valley * valley + 10 * (1 - 1 / (8 * Math.PI)) * Math.Cos(x0) + 10;
     }
 
-    private static double Hartmann(double[] x)
+    internal static double Hartmann(double[] x)
     {
         double sum = 0;
         for (int k = 0; k < HartmannWeights.Length; k++)

@@ -27,6 +27,20 @@ public sealed class QmcSamplerTests
         }
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void The_number_of_workers_plays_no_part(bool isDeterministic)
+    {
+        IReadOnlyList<double[]>[] runs = [.. new[] { 1, 8 }.Select(workers =>
+        {
+            using var study = Study.Create(new StudyOptions { Sampler = new QmcSampler(new() { Seed = 7 }), SearchSpace = Mixed });
+            study.Optimize(trial => trial.Suggest(Mixed).Count, new() { Trials = 60, Parallelism = workers, IsDeterministic = isDeterministic });
+            return study.Trials.OrderBy(trial => trial.Number).Select(trial => trial.Parameters.Values.ToArray()).ToArray();
+        })];
+        Assert.Equal(runs[0], runs[1]);
+    }
+
     [Fact]
     public void The_plain_sequence_begins_at_the_low_ends()
     {
