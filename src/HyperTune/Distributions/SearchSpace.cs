@@ -10,7 +10,7 @@ namespace HyperTune;
 /// A parameter with a condition is active only under some values of its parent, an earlier parameter of the space. Trials hold values of
 /// active parameters only.
 /// </para>
-/// <para>Immutable: the methods that add return a new space. Safe for concurrent use; equality is by content and order.</para>
+/// <para>Immutable: the methods that add return a new space. Safe for concurrent use; equality is by content, defaults included, and order.</para>
 /// </remarks>
 /// <example>
 /// <code>
@@ -37,6 +37,9 @@ public sealed partial class SearchSpace : IReadOnlyList<SearchSpaceParameter>, I
             if (parameter is null) throw new ArgumentException($"Parameter {Guard.Show(i)} of the search space is null. Leave it out.", nameof(parameters));
             Guard.NotNull(parameter.Name);
             Guard.NotNull(parameter.Distribution);
+            // A copy of a parameter with another distribution has kept its default.
+            if (parameter.Default is { } value && !parameter.Distribution.Contains(value))
+                throw new ArgumentException($"The default {Guard.Show(value)} of '{parameter.Name}' is not in {parameter.Distribution}. Give the parameter its default anew.", nameof(parameters));
             _branches[i] = BranchOf(parameter);
             if (!_indices.TryAdd(parameter.Name, i))
                 throw new ArgumentException($"The name '{parameter.Name}' is given twice, but names are unique inside a search space. Rename one.", nameof(parameters));
@@ -183,7 +186,7 @@ public sealed partial class SearchSpace : IReadOnlyList<SearchSpaceParameter>, I
     }
 
     /// <summary>The space in words.</summary>
-    /// <returns>A text such as <c>{x: float [0, 1], n: int [1, 5] if kernel in ["poly"]}</c>.</returns>
+    /// <returns>A text such as <c>{x: float [0, 1] = 0.5, n: int [1, 5] if kernel in ["poly"]}</c>, where 0.5 is a default.</returns>
     public override string ToString()
     {
         var builder = new StringBuilder("{");
@@ -191,6 +194,7 @@ public sealed partial class SearchSpace : IReadOnlyList<SearchSpaceParameter>, I
         {
             if (builder.Length > 1) builder.Append(", ");
             builder.Append(parameter.Name).Append(": ").Append(parameter.Distribution);
+            if (parameter.Default is { } value) builder.Append(" = ").Append(Guard.Show(parameter.Distribution.ToExternal(value)));
             if (parameter.Condition is { } condition) builder.Append(" if ").Append(condition);
         }
         return builder.Append('}').ToString();

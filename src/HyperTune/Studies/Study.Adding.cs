@@ -28,12 +28,7 @@ public sealed partial class Study
             CheckGiven(name, value);
             given.Add((name, AttributeValue.From(value)));
         }
-        var template = new TrialTemplate
-        {
-            State = TrialState.Waiting,
-            UserAttributes = AttributeSet.Of(userAttributes ?? []),
-            SystemAttributes = AttributeSet.Empty.With(SystemKeys.FixedParams, AttributeValue.Object(given)),
-        };
+        TrialTemplate template = Queued(given) with { UserAttributes = AttributeSet.Of(userAttributes ?? []) };
         return (await AddAsync([template], skipIfExists, cancellationToken).ConfigureAwait(false))[0];
     }
 
@@ -73,6 +68,14 @@ public sealed partial class Study
     /// <remarks>Blocks the calling thread.</remarks>
     public IReadOnlyList<int> AddTrials(IEnumerable<TrialTemplate> trials) => Blocking.Wait(() => AddTrialsAsync(trials));
 
+    /// <summary>Queues the defaults of the declared space in a study that has no finished trial. The storage sees to it that one of several processes does.</summary>
+    private async Task EnqueueDefaultsAsync(CancellationToken cancellationToken)
+    {
+        if (History.Count > 0 || _session.Options.SearchSpace?.Defaults is not { Count: > 0 } defaults) return;
+        TrialTemplate template = Queued(defaults.Select(entry => (entry.Key, (AttributeValue?)AttributeValue.From(entry.Value))));
+        await AddAsync([template], skipIfExists: true, cancellationToken).ConfigureAwait(false);
+    }
+
     private async Task<IReadOnlyList<int?>> AddAsync(IReadOnlyList<TrialTemplate> templates, bool skipIfExists, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
@@ -92,6 +95,12 @@ public sealed partial class Study
             else throw new ArgumentException($"The value {Guard.Show(value)} of '{name}' is not in {distribution}. Give a value inside.", nameof(value));
         }
     }
+
+    private static TrialTemplate Queued(IEnumerable<(string, AttributeValue?)> given) => new()
+    {
+        State = TrialState.Waiting,
+        SystemAttributes = AttributeSet.Empty.With(SystemKeys.FixedParams, AttributeValue.Object(given)),
+    };
 
     private static TrialTemplate Import(TrialTemplate trial)
     {

@@ -245,7 +245,6 @@ public sealed partial class Study
         Study study = await OpenAsync(record, options, storage, cancellationToken).ConfigureAwait(false);
         try
         {
-            CheckSpace(study);
             Log.StudyLoaded(study._session.Logger, record.Name, study.History.Count);
             if (options.MetricNames is { } names && !names.SequenceEqual(study.MetricNames))
                 await study.SetAttributesAsync(new() { System = metricNames }, cancellationToken).ConfigureAwait(false);
@@ -275,6 +274,8 @@ public sealed partial class Study
         try
         {
             await session.Pump.RefreshAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
+            CheckSpace(study);
+            await study.EnqueueDefaultsAsync(cancellationToken).ConfigureAwait(false);
             return study;
         }
         catch

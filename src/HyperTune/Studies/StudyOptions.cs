@@ -31,7 +31,8 @@ public sealed record StudyOptions
     public IPruner? Pruner { get; init; }
 
     /// <summary>The search space, when it is known beforehand, conditional branches included. Left out: defined by what the objective asks for.</summary>
-    /// <remarks>A loaded study that holds a parameter with another kind, logarithmic scale or choices is refused; bounds and steps may differ.</remarks>
+    /// <remarks>A loaded study that holds a parameter with another kind, logarithmic scale or choices is refused; bounds and steps may differ.
+    /// Values of <see cref="SearchSpace.WithDefaults"/> are tried before anything else.</remarks>
     public SearchSpace? SearchSpace { get; init; }
 
     /// <summary>Whether a study of this name that exists is loaded instead of refused. False by default.</summary>
