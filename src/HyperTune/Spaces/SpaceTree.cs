@@ -7,7 +7,7 @@ namespace HyperTune.Spaces;
 internal sealed class SpaceTree
 {
     /// <summary>With more branches each would have too few trials to learn from.</summary>
-    public const int MostBranches = 12;
+    public const int MostBranches = 32;
 
     /// <summary>A parent with more values is one whose values cannot be listed.</summary>
     private const int MostParentValues = 4096;

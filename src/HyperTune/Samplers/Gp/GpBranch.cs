@@ -7,17 +7,22 @@ namespace HyperTune.Samplers.Gp;
 /// <summary>Parameters that are active together, modelled on columns of their own: a branch of a tree, or all of a flat space.</summary>
 internal sealed class GpBranch
 {
-    // Trials in a branch before its model counts: twice the least from which its parameters can be told, the mean and the scale included.
+    // Complete trials before the model of a flat space.
     private const int LeastStartup = 8, MostStartup = 20;
 
-    private const int StartPerParameter = 2, Others = 2;
+    // Trials in a branch before its model counts: twice the least from which its parameters can be told, the mean and the scale included; fewer where so
+    // many branches would take up most of a study.
+    private const int StartPerParameter = 2, Others = 2, LeastStart = 4, MostStartsOfAll = 48;
 
     private readonly (string Name, double[] Allowed)[] _conditions;
+    private readonly int _mostStarts;
 
     /// <param name="branch">The branch.</param>
-    public GpBranch(SpaceBranch branch)
+    /// <param name="count">How many branches there are.</param>
+    public GpBranch(SpaceBranch branch, int count)
     {
         Index = branch.Index;
+        _mostStarts = Math.Max(LeastStart, MostStartsOfAll / count);
         Fixed = branch.Fixed;
         Space = new GpSpace(GpSpace.Modelled(branch.Space), branch.AllowedOf);
         _conditions =
@@ -52,7 +57,7 @@ internal sealed class GpBranch
 
     /// <summary>The trials that a branch gets before its model is compared with those of others.</summary>
     /// <remarks>One is enough where nothing is left to choose.</remarks>
-    public int StartTrials => Space.Space.Count == 0 ? 1 : StartPerParameter * (Space.Space.Count + Others);
+    public int StartTrials => Space.Space.Count == 0 ? 1 : Math.Min(_mostStarts, StartPerParameter * (Space.Space.Count + Others));
 
     /// <summary>A number that stays the same as long as names, distributions, what leads to the branch and the detail do.</summary>
     public ulong Signature(string detail)
