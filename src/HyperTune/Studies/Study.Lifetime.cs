@@ -269,7 +269,7 @@ public sealed partial class Study
 
     private static async Task<Study> OpenAsync(StudyRecord record, StudyOptions options, IStorage storage, CancellationToken cancellationToken)
     {
-        var session = new StudySession(record, options, storage, options.Sampler ?? new TpeSampler(), options.Pruner ?? new MedianPruner());
+        var session = new StudySession(record, options, storage, options.Sampler ?? new AutoSampler(), options.Pruner ?? new MedianPruner());
         var study = new Study(session);
         try
         {

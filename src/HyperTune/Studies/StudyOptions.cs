@@ -24,7 +24,7 @@ public sealed record StudyOptions
     /// <summary>Whether disposing the study disposes <see cref="Storage"/>; failing to create or load the study does so, too. False by default.</summary>
     public bool OwnsStorage { get; init; }
 
-    /// <summary>Proposes parameters. Left out: <see cref="TpeSampler"/> with its defaults.</summary>
+    /// <summary>Proposes parameters. Left out: <see cref="AutoSampler"/>, which chooses among samplers and says what it chose and why (<see cref="Study.Explain(TrialRecord)"/>).</summary>
     public ISampler? Sampler { get; init; }
 
     /// <summary>Stops trials without promise. Left out: <see cref="MedianPruner"/> with its defaults.</summary>

@@ -104,3 +104,21 @@ public sealed class DeterministicGpSamplerContractTests : MultiObjectiveSamplerC
 
     protected override bool FillsSpace => false;
 }
+
+public sealed class AutoSamplerContractTests : MultiObjectiveSamplerContract
+{
+    protected override ISampler Create(ulong seed) => new AutoSampler(new() { Seed = seed });
+
+    protected override bool RanksValues => false;
+
+    protected override bool FillsSpace => false;
+}
+
+public sealed class AvoidingGpSamplerContractTests : MultiObjectiveSamplerContract
+{
+    protected override ISampler Create(ulong seed) => new GpSampler(new() { Seed = seed, AvoidsFailures = true, StartupTrials = 4 });
+
+    protected override bool RanksValues => false;
+
+    protected override bool FillsSpace => false;
+}

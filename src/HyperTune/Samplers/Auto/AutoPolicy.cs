@@ -11,9 +11,11 @@ namespace HyperTune.Samplers.Auto;
 internal static class AutoPolicy
 {
     // Up to here the Gaussian process is worth what it costs.
-    private const int MostModelled = 300;
-    private const int MostModelledDimensions = 30, MostModelledObjectives = 3;
+    private const int MostModelled = 300, MostModelledObjectives = 3;
+
+    // With several objectives: up to here a model makes more of each trial than breeding does.
     private const int MostForTpe = 500;
+
     private const int LeastStartup = 8, MostStartup = 20, StartupPerParameter = 2;
 
     // Each arm's part in any case, so that one that was unlucky comes back.
@@ -22,32 +24,38 @@ internal static class AutoPolicy
     // A proposal that is no new best is the rule and says little.
     private const double FailureWeight = 0.25;
 
+    /// <summary>Chooses for one trial.</summary>
     public static AutoChoice Choose(StudyHistory history, TrialContext trial)
     {
-        int complete = history.CountOf(TrialState.Complete), objectives = history.Directions.Count;
+        int complete = history.CountOf(TrialState.Complete);
         SpaceTree tree = SpaceTree.Of(history);
-        int numbers = tree.Space.Count(parameter => parameter.Distribution is not CategoricalDistribution && !parameter.Distribution.IsSingle);
-        int several = tree.Space.Count(parameter => !parameter.Distribution.IsSingle);
-        if (objectives > 1) return ForObjectives(objectives, complete, tree);
-        if (tree.Branches.Count == 0) return new(AutoArm.Tpe, $"the space has more than {SpaceTree.MostBranches} branches");
-        if (tree.Branches.Count > 1) return new(AutoArm.Gp, Text($"each of the space's {tree.Branches.Count} branches has a model of its own"));
-        int startup = Math.Clamp(StartupPerParameter * several, LeastStartup, MostStartup);
+        if (history.Directions.Count > 1) return ForObjectives(history.Directions.Count, complete, tree);
+        if (tree.Branches.Count == 0) return new(AutoArm.Tpe, Text($"the space has more than {SpaceTree.MostBranches} branches"));
+        if (tree.Branches.Count > 1 && complete < MostModelled) return new(AutoArm.Gp, Text($"each of the space's {tree.Branches.Count} branches has a model of its own"));
+        SearchSpaceParameter[] several = [.. tree.Space.Where(parameter => !parameter.Distribution.IsSingle)];
+        int startup = Math.Clamp(StartupPerParameter * several.Length, LeastStartup, MostStartup);
         if (complete < startup) return new(AutoArm.Gp, Text($"the first {startup} trials are spread over the space"));
+        bool hasNumbers = several.Any(parameter => parameter.Distribution is not CategoricalDistribution);
         List<AutoArm> arms = [];
-        string most = Environment.GetEnvironmentVariable("AUTO_MOST") ?? "300";
-        string names = complete < int.Parse(most, CultureInfo.InvariantCulture) ? Environment.GetEnvironmentVariable("AUTO") ?? "gp,cma,tpe" : Environment.GetEnvironmentVariable("AUTO_AFTER") ?? "cma,tpe";
-        if (names.Contains("gp")) arms.Add(AutoArm.Gp);
-        if (names.Contains("cma") && numbers > 0) arms.Add(AutoArm.CmaEs);
-        if (names.Contains("tpe")) arms.Add(AutoArm.Tpe);
-        return arms.Count == 1 ? new(arms[0], "x") : ByLot(history, trial, arms);
+        if (complete < MostModelled) arms.Add(AutoArm.Gp);
+        if (hasNumbers) arms.Add(AutoArm.CmaEs);
+        arms.Add(AutoArm.Tpe);
+        return arms.Count > 1 ? ByLot(history, trial, arms) : new(arms[0], Text($"after {MostModelled} trials, and without numbers, no other sampler is left"));
     }
 
     private static AutoChoice ForObjectives(int objectives, int complete, SpaceTree tree)
     {
-        if (objectives <= MostModelledObjectives && complete < MostModelled && tree.Branches.Count > 0)
-            return new(AutoArm.Gp, Text($"with {objectives} objectives and fewer than {MostModelled} trials the expected gain in hypervolume can be modelled"));
-        if (complete < MostForTpe) return new(AutoArm.Tpe, "x");
-        return objectives > MostModelledObjectives ? new(AutoArm.NsgaIII, "y") : new(AutoArm.NsgaII, "z");
+        if (objectives > MostModelledObjectives)
+        {
+            return complete < MostForTpe
+                ? new(AutoArm.Tpe, Text($"the hypervolume of {objectives} objectives is too costly to model, and before {MostForTpe} trials densities make more of each than breeding"))
+                : new(AutoArm.NsgaIII, Text($"after {MostForTpe} trials breeding toward spread directions keeps {objectives} objectives apart"));
+        }
+        if (complete < MostModelled && tree.Branches.Count > 0)
+            return new(AutoArm.Gp, Text($"with {objectives} objectives and fewer than {MostModelled} trials the expected gain of hypervolume is modelled"));
+        return complete < MostForTpe
+            ? new(AutoArm.Tpe, Text($"after {MostModelled} trials, or with many branches, densities cost less than a model"))
+            : new(AutoArm.NsgaII, Text($"after {MostForTpe} trials breeding is as good as densities and costs less"));
     }
 
     /// <summary>Thompson sampling: each arm's chance to improve is drawn from what is believed of it, and the largest wins.</summary>
@@ -56,7 +64,7 @@ internal static class AutoPolicy
         RandomStream random = trial.Random("auto arm");
         double uniform = random.NextDouble();
         if (uniform < Floor * arms.Count) return new(arms[(int)(uniform / Floor)], Text($"each of {arms.Count} samplers has a tenth of the trials in any case"));
-        Dictionary<AutoArm, ArmRecord> records = ArmRecord.Of(history, row => AutoSampler.ArmOf(history[row]));
+        Dictionary<AutoArm, ArmRecord> records = ArmRecord.Of(history, AutoSampler.ArmOf);
         AutoArm chosen = arms[0];
         double largest = -1;
         foreach (AutoArm arm in arms)

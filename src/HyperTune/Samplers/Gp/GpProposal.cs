@@ -1,6 +1,5 @@
 using HyperTune.History;
 using HyperTune.Numerics;
-using HyperTune.Samplers.Gp.Process;
 using HyperTune.Trials;
 
 namespace HyperTune.Samplers.Gp;

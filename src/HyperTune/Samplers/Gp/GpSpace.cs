@@ -1,4 +1,3 @@
-using HyperTune.Numerics;
 using HyperTune.Samplers.Gp.Acquisitions;
 using HyperTune.Spaces;
 

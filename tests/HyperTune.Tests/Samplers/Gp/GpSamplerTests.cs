@@ -131,7 +131,7 @@ public sealed class GpSamplerTests
     {
         // The bottom of the bowl lies in a disk of radius 0.25 without values. The best that can be had is the disk's edge, 0.0625.
         SearchSpace space = SearchSpace.Empty.AddDouble("x", 0, 1).AddDouble("y", 0, 1);
-        using Study study = Open(new GpSampler(new() { Seed = 5 }));
+        using Study study = Open(new GpSampler(new() { Seed = 5, AvoidsFailures = true }));
         for (int i = 0; i < 50; i++)
         {
             Trial trial = study.Ask(space);
@@ -143,6 +143,30 @@ public sealed class GpSamplerTests
         // At the edge more than half of the proposals fall on the wrong side, but in the end none deep inside.
         Assert.DoesNotContain(study.Trials.Skip(25), trial => Math.Pow((double)trial.Params["x"]! - 0.4, 2) + Math.Pow((double)trial.Params["y"]! - 0.45, 2) < 0.03);
         Assert.InRange(study.BestValue, 0.0625, 0.08);
+    }
+
+    [Fact]
+    public void Failures_say_nothing_of_their_place_but_that_it_was_tried()
+    {
+        // The bowl's bottom lies in a disk without values, toward which proposals move from all sides; none comes back to where one failed.
+        SearchSpace space = SearchSpace.Empty.AddDouble("x", 0, 1).AddDouble("y", 0, 1);
+        int avoided = Failures(avoids: true), tried = Failures(avoids: false);
+        Assert.True(avoided < tried, $"{avoided} failures where they are avoided, {tried} where they are not");
+
+        int Failures(bool avoids)
+        {
+            using Study study = Open(new GpSampler(new() { Seed = 5, AvoidsFailures = avoids }));
+            for (int i = 0; i < 40; i++)
+            {
+                Trial trial = study.Ask(space);
+                (double x, double y) = ((double)trial.Params["x"]! - 0.4, (double)trial.Params["y"]! - 0.45);
+                if ((x * x) + (y * y) < 0.0625) study.Tell(trial, TrialState.Failed);
+                else study.Tell(trial, (x * x) + (y * y));
+            }
+            double[][] failed = [.. study.Trials.Where(trial => trial.State == TrialState.Failed).Select(trial => trial.Parameters.Values.ToArray())];
+            Assert.Equal(failed.Length, failed.Select(point => (Math.Round(point[0], 3), Math.Round(point[1], 3))).Distinct().Count());
+            return failed.Length;
+        }
     }
 
     [Fact]
