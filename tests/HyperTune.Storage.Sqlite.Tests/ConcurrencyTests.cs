@@ -100,50 +100,6 @@ public sealed class ConcurrencyTests
         Assert.All(claimed, trial => Assert.Equal(trial.Number, trial.SystemAttributes["fixed_params"].Members[0].Value.AsDouble()));
     }
 
-    [Theory]
-    [InlineData("cma", "hypertune:gen:cma-")]
-    [InlineData("nsga2", "hypertune:gen:nsga2")]
-    public async Task Processes_share_generations_and_survive_a_kill(string sampler, string recordPrefix)
-    {
-        const int trials = 150;
-        using var file = new SqliteFile();
-        await using (SqliteStorage storage = await file.OpenAsync())
-        {
-            StudyRecord study = await storage.CreateAsync();
-            Process[] workers = [.. Enumerable.Range(0, 3).Select(i => Launch(file, trials, SqliteSynchronous.Off, i, sampler))];
-            while ((await storage.ReadAsync(study)).Trials.Count < trials / 3) Assert.False(workers[0].HasExited);
-            workers[0].Kill();
-            await workers[0].WaitForExitAsync(Requests.Token);
-            workers[0].Dispose();
-            await EndAsync(workers[1]);
-            await EndAsync(workers[2]);
-
-            StudyDelta delta = await storage.ReadAsync(study);
-            Assert.Equal(Enumerable.Range(0, trials), delta.Trials.Select(trial => trial.Number));
-            var records = delta.Study!.SystemAttributes.Where(entry => entry.Key.StartsWith(recordPrefix, StringComparison.Ordinal)).ToDictionary();
-            Assert.InRange(records.Count, 5, trials / 6);
-            string scheme = records.Keys.First()[..records.Keys.First().LastIndexOf(':')];
-            Assert.All(Enumerable.Range(0, records.Count), generation => Assert.Contains($"{scheme}:{generation}", records.Keys));
-            int[] members = [.. records.Values.SelectMany(record => record.Items).Select(number => (int)number.AsInt64())];
-            Assert.Equal(members.Length, members.Distinct().Count());
-            Assert.All(members, number => Assert.Equal(TrialState.Complete, delta.Trials[number].State));
-        }
-        // Whoever opens the file goes on with the very same proposal.
-        string copy = file.FilePath + ".copy";
-        File.Copy(file.FilePath, copy);
-        Assert.Equal(await ProposalAsync(file.FilePath, sampler), await ProposalAsync(copy, sampler));
-    }
-
-    private static async Task<double[]> ProposalAsync(string path, string sampler)
-    {
-        await using SqliteStorage storage = await SqliteStorage.OpenAsync(path);
-        await using Study study = await Study.LoadAsync(
-            new() { Name = "study", Storage = storage, Sampler = sampler == "cma" ? new CmaEsSampler(new() { Seed = 1 }) : new NsgaIISampler(new() { Seed = 1, PopulationSize = 8 }) },
-            Requests.Token);
-        Trial trial = await study.AskAsync(cancellationToken: Requests.Token);
-        return [trial.SuggestDouble("x", 0, 1), trial.SuggestDouble("y", 0, 1)];
-    }
-
     private static async Task WorkAsync(SqliteStorage storage, StudyRecord study, ConcurrentDictionary<int, double> finished)
     {
         var distribution = new FloatDistribution(0, Trials);
@@ -166,13 +122,8 @@ public sealed class ConcurrencyTests
         Assert.All(delta.Trials, trial => Assert.Equal([finished[trial.Number], 1 - finished[trial.Number]], trial.Parameters.Values.ToArray()));
     }
 
-    private static Process Launch(SqliteFile file, int trials, SqliteSynchronous synchronous, int worker, string? sampler = null)
-    {
-        string program = Path.Combine(AppContext.BaseDirectory, "HyperTune.Storage.Sqlite.Worker.dll");
-        string[] arguments = [program, file.FilePath, "study", trials.ToString(CultureInfo.InvariantCulture), synchronous.ToString(), NotesOf(file, worker)];
-        if (sampler is not null) arguments = [.. arguments, sampler];
-        return Process.Start(new ProcessStartInfo(Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : "dotnet", arguments) { RedirectStandardError = true })!;
-    }
+    private static Process Launch(SqliteFile file, int trials, SqliteSynchronous synchronous, int worker) =>
+        file.Launch(trials.ToString(CultureInfo.InvariantCulture), synchronous.ToString(), NotesOf(file, worker));
 
     private static async Task EndAsync(Process worker)
     {

@@ -3,6 +3,7 @@
 using System.Globalization;
 using HyperTune;
 using HyperTune.Storage;
+using HyperTune.Storage.Sqlite.Worker;
 using HyperTune.Trials;
 
 string database = args[0], name = args[1], notes = args[4];
@@ -12,10 +13,14 @@ var synchronous = Enum.Parse<SqliteSynchronous>(args[3]);
 await using SqliteStorage storage = await SqliteStorage.OpenAsync(database, new() { Synchronous = synchronous });
 if (args.Length > 5)
 {
-    await using Study shared = await Study.LoadAsync(new() { Name = name, Storage = storage, Sampler = args[5] == "cma" ? new CmaEsSampler() : new NsgaIISampler(new() { PopulationSize = 8 }) });
-    await shared.OptimizeAsync(
-        trial => Math.Pow(trial.SuggestDouble("x", 0, 1) - 0.3, 2) + Math.Pow(trial.SuggestDouble("y", 0, 1) - 0.7, 2),
-        new OptimizeOptions { TotalTrials = total, Parallelism = 2 });
+    string sampler = args[5];
+    await using Study shared = await Study.LoadAsync(new() { Name = name, Storage = storage, Sampler = SharedSamplers.Create(sampler) });
+    await shared.OptimizeAsync(trial => SharedSamplers.Evaluate(trial, sampler), new OptimizeOptions { TotalTrials = total, Parallelism = 2 });
+    // Once all processes have come to their ends, each says what it would propose next.
+    Console.WriteLine("ended");
+    if (Console.ReadLine() is null) return;
+    await shared.RefreshAsync();
+    Console.WriteLine(SharedSamplers.Proposals(shared.History, sampler));
     return;
 }
 StudyRecord study = await storage.FindStudyAsync(name, default) ?? throw new InvalidOperationException("There is no such study.");

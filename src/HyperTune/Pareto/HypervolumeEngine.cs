@@ -94,9 +94,7 @@ internal static class HypervolumeEngine
         var order = new int[count];
         for (int i = 0; i < count; i++) (keys[i], order[i]) = (points[(i * objectives) + objectives - 1], i);
         Array.Sort(keys, order);
-        var sorted = new double[points.Length];
-        for (int i = 0; i < count; i++) points.Row(order[i], objectives).CopyTo(sorted.AsSpan(i * objectives));
-        return sorted;
+        return LossRows.Rows(points, objectives, order);
     }
 
     private static void OneByOne(ReadOnlySpan<double> points, ReadOnlySpan<double> reference, double[] contributions)

@@ -21,6 +21,14 @@ internal static class LossRows
     /// <summary>One point of flat rows.</summary>
     public static ReadOnlySpan<double> Row(this ReadOnlySpan<double> losses, int point, int objectives) => losses.Slice(point * objectives, objectives);
 
+    /// <summary>Some of the points, in the given order.</summary>
+    public static double[] Rows(ReadOnlySpan<double> losses, int objectives, ReadOnlySpan<int> points)
+    {
+        var rows = new double[points.Length * objectives];
+        for (int i = 0; i < points.Length; i++) losses.Row(points[i], objectives).CopyTo(rows.AsSpan(i * objectives));
+        return rows;
+    }
+
     /// <summary>The points in lexicographic order; equal ones in the order of their indices.</summary>
     /// <remarks>Column by column, so that plain arrays of doubles are sorted and rows are compared only where the columns before are equal.</remarks>
     public static int[] Order(ReadOnlySpan<double> losses, int objectives)

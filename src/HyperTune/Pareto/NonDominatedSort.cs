@@ -43,8 +43,7 @@ internal static class NonDominatedSort
         int feasible = 0, infeasible = count;
         for (int i = 0; i < count; i++) points[violations[i] > 0 ? --infeasible : feasible++] = i;
 
-        var values = new double[feasible * objectives];
-        for (int i = 0; i < feasible; i++) losses.Row(points[i], objectives).CopyTo(values.AsSpan(i * objectives));
+        double[] values = LossRows.Rows(losses, objectives, points.AsSpan(0, feasible));
         var found = new int[Math.Max(feasible, count - feasible)];
         int first = RankChecked(values, objectives, found.AsSpan(0, feasible), needed);
         for (int i = 0; i < feasible; i++) ranks[points[i]] = found[i];

@@ -74,7 +74,7 @@ public sealed record TrialRecord
     /// <remarks>What another program stored in place of a number is NaN, which is not feasible.</remarks>
     public IReadOnlyDictionary<string, double> Constraints => _constraints ??= ReadConstraints();
 
-    /// <summary>The sum of the constraint values above 0; 0 for a feasible trial and for one without constraints.</summary>
+    /// <summary>The sum of the constraint values above 0, infinite if one is NaN; 0 for a feasible trial and for one without constraints.</summary>
     public double Violation
     {
         get

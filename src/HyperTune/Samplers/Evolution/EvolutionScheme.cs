@@ -1,4 +1,5 @@
 using HyperTune.History;
+using HyperTune.Pareto;
 using HyperTune.Samplers.Generations;
 
 namespace HyperTune.Samplers.Evolution;
@@ -46,11 +47,7 @@ internal abstract record EvolutionScheme(int PopulationSize) : GenerationScheme<
         void Add(int row)
         {
             trials[next] = history[row];
-            for (int k = 0; k < objectives; k++)
-            {
-                double value = history.Values(k)[row];
-                losses[next * objectives + k] = history.Directions[k] == Direction.Minimize ? value : -value;
-            }
+            for (int k = 0; k < objectives; k++) losses[next * objectives + k] = history.Directions[k].ToLoss(history.Values(k)[row]);
             violations[next++] = history.Violations[row];
         }
     }

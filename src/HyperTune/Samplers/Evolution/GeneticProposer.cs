@@ -29,7 +29,7 @@ internal sealed class GeneticProposer(GeneticSamplerOptions options, EvolutionSc
         ArgumentNullException.ThrowIfNull(history);
         ArgumentNullException.ThrowIfNull(trial);
         ArgumentNullException.ThrowIfNull(space);
-        Population population = GenerationLog<Population>.Of(history, scheme).State;
+        Population population = GenerationLog<Population>.Of(history, scheme, trial).State;
         return population.Count == 0 ? ParameterSet.Empty : BreederOf(history).Breed(population, population.PlanOf(space), trial);
     }
 
@@ -38,7 +38,7 @@ internal sealed class GeneticProposer(GeneticSamplerOptions options, EvolutionSc
         ArgumentNullException.ThrowIfNull(history);
         ArgumentNullException.ThrowIfNull(trial);
         ArgumentNullException.ThrowIfNull(distribution);
-        Population population = GenerationLog<Population>.Of(history, scheme).State;
+        Population population = GenerationLog<Population>.Of(history, scheme, trial).State;
         if (population.Count == 0 || !GenePlan.HasGene(distribution)) return RandomDraw.Independent(trial, name, distribution);
         var plan = new GenePlan(SearchSpace.Create([new(name, distribution)]));
         return BreederOf(history).Breed(population, plan, trial).Values[0];

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using HyperTune.History;
+using HyperTune.Trials;
 
 namespace HyperTune.Samplers.Generations;
 
@@ -38,10 +39,20 @@ internal sealed class GenerationLog<TState>
     }
 
     /// <summary>The generation that a trial belongs to which is asked for now.</summary>
-    public static OpenGeneration<TState> Of(StudyHistory history, GenerationScheme<TState> scheme)
+    public static OpenGeneration<TState> Of(StudyHistory history, GenerationScheme<TState> scheme) => Of(history, scheme, asked: null);
+
+    /// <summary>The generation that a trial was asked in, though it may have closed since; as of now if that is no longer kept, or the trial is none of the scheme's.</summary>
+    public static OpenGeneration<TState> Of(StudyHistory history, GenerationScheme<TState> scheme, TrialContext trial) =>
+        Of(history, scheme, scheme.NotedIn(trial.SystemAttributes));
+
+    private static OpenGeneration<TState> Of(StudyHistory history, GenerationScheme<TState> scheme, int? asked)
     {
         GenerationLog<TState> log = history.View<GenerationLog<TState>>(scheme, (newer, former) => (former ?? new(scheme)).Extend(newer));
-        lock (log._gate) return log.At(history) ?? new GenerationLog<TState>(scheme).Extend(history).At(history)!;
+        lock (log._gate)
+        {
+            OpenGeneration<TState> now = log.At(history) ?? new GenerationLog<TState>(scheme).Extend(history).At(history)!;
+            return asked is { } generation && log._steps.Find(step => step.Generation == generation) is { } known ? new(log._scheme, generation, known.State, Closing: null) : now;
+        }
     }
 
     private GenerationLog<TState> Extend(StudyHistory history)

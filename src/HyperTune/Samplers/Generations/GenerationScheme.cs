@@ -34,10 +34,11 @@ internal abstract record GenerationScheme<TState>
     public virtual bool IsUsable(StudyHistory history, int row) => history.States[row] == TrialState.Complete;
 
     /// <summary>The generation that a usable trial was asked in; null if it was not proposed by this scheme.</summary>
-    public virtual int? GenerationOf(StudyHistory history, int row) =>
-        history[row].SystemAttributes.TryGetValue(NoteKey, out AttributeValue? note) && note.TryGetInt64(out long generation) && generation is >= 0 and <= int.MaxValue
-            ? (int)generation
-            : null;
+    public virtual int? GenerationOf(StudyHistory history, int row) => NotedIn(history[row].SystemAttributes);
+
+    /// <summary>The generation that is noted with a trial; null if there is none.</summary>
+    public int? NotedIn(AttributeSet attributes) =>
+        attributes.TryGetValue(NoteKey, out AttributeValue? note) && note.TryGetInt64(out long generation) && generation is >= 0 and <= int.MaxValue ? (int)generation : null;
 
     /// <summary>The attribute of the study that holds the record of a generation.</summary>
     public string RecordKey(int generation) => string.Create(CultureInfo.InvariantCulture, $"hypertune:gen:{Name}:{generation}");

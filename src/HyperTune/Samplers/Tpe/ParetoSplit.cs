@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using HyperTune.Pareto;
 
 namespace HyperTune.Samplers.Tpe;
@@ -55,7 +56,7 @@ internal sealed class ParetoSplit
         NonDominatedSort.Rank(losses, objectives, ranks, needed: 1);
         int[] front = [.. Enumerable.Range(0, points).Where(i => ranks[i] == 0)];
         var contributions = new double[front.Length];
-        HypervolumeEngine.Contributions(Rows(losses, objectives, front), ReferencePoint.Of(losses, objectives), contributions);
+        HypervolumeEngine.Contributions(LossRows.Rows(losses, objectives, front), ReferencePoint.Of(losses, objectives), contributions);
         double largest = Math.Max(contributions.Max(), NoContribution);
         Array.Fill(weights, NoContribution);
         for (int i = 0; i < front.Length; i++) weights[front[i]] = Math.Max(contributions[i] / largest, NoContribution);
@@ -74,19 +75,12 @@ internal sealed class ParetoSplit
 
     private int[] ChosenOf(ReadOnlySpan<double> losses, int objectives, List<int> front, int count)
     {
-        double[] points = Rows(losses, objectives, front);
+        double[] points = LossRows.Rows(losses, objectives, CollectionsMarshal.AsSpan(front));
         if (_chosen.Length == count && points.AsSpan().SequenceEqual(_cutFront)) return _chosen;
         var chosen = new int[count];
         HypervolumeSubset.Select(points, ReferencePoint.Of(points, objectives), chosen);
         (_cutFront, _chosen) = (points, chosen);
         return chosen;
-    }
-
-    private static double[] Rows(ReadOnlySpan<double> losses, int objectives, IReadOnlyList<int> indices)
-    {
-        var rows = new double[indices.Count * objectives];
-        for (int i = 0; i < indices.Count; i++) losses.Row(indices[i], objectives).CopyTo(rows.AsSpan(i * objectives));
-        return rows;
     }
 
     private static bool AreFinite(ReadOnlySpan<double> losses)

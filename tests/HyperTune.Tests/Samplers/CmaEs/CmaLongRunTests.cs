@@ -21,7 +21,6 @@ public sealed class CmaLongRunTests
         foreach (double best in (double[])[0, 0.3])
         {
             CmaRun run = Told(options, space, generations: 6000, point => point.Sum(x => (x - best) * (x - best)));
-            Console.WriteLine($"DBG {dimension} {isSeparable} {adaptsRates} best {best} sigma {run.Numeric.Sigma} dev {run.Numeric.Covariance.Deviations} mean {string.Join(',', run.Numeric.Mean)}");
             Assert.All(run.Numeric.Mean, x => Assert.True(double.IsFinite(x), $"mean {x}"));
             Assert.True(run.Numeric.Sigma > 0 && double.IsFinite(run.Numeric.Sigma), $"sigma {run.Numeric.Sigma}");
             Assert.All(run.Numeric.Mean, x => Assert.InRange(x, best - 0.1, best + 0.1));

@@ -125,6 +125,25 @@ public sealed class GenerationLogTests
         }
     }
 
+    [Theory]
+    [InlineData(1, 6)]
+    [InlineData(2, 6)]
+    [InlineData(3, 3)]
+    [InlineData(5, 5)]
+    [InlineData(6, 6)]
+    public void A_trial_keeps_the_state_that_it_was_asked_from_until_four_more_generations_have_closed(int asked, int state)
+    {
+        var attributes = AttributeSet.Empty;
+        for (int generation = 0; generation < 6; generation++)
+            attributes = attributes.With(Scheme.RecordKey(generation), Enumerable.Range(Size * generation, Size).ToArray());
+        var scenario = new HistoryScenario { StudyAttributes = attributes };
+        for (int i = 0; i < 6 * Size; i++) scenario.Add(Member(i / Size, i));
+        StudyHistory history = scenario.Build();
+
+        Assert.Equal(state, GenerationLog<SumScheme.State>.Of(history, Scheme, scenario.Context(Member(asked, 0))).State.Generations.Count);
+        Assert.Equal(6, GenerationLog<SumScheme.State>.Of(history, Scheme, scenario.Context(new())).State.Generations.Count);
+    }
+
     [Fact]
     public async Task Processes_that_share_a_study_have_the_same_state()
     {

@@ -33,7 +33,7 @@ internal static class NsgaIIISelection
         {
             // Normalized together with the elite, whose members count in their niches.
             int[] points = [.. elite, .. fronts[rank]];
-            double[] normalized = ReferenceNiches.Normalize(NsgaIISelection.Rows(losses, objectives, points), objectives);
+            double[] normalized = ReferenceNiches.Normalize(LossRows.Rows(losses, objectives, points), objectives);
             int[] niches = new int[points.Length];
             double[] distances = new double[points.Length];
             ReferenceNiches.Associate(normalized, objectives, directions, niches, distances);

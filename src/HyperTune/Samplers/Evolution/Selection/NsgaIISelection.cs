@@ -24,7 +24,7 @@ internal static class NsgaIISelection
         for (int rank = 0; next < elite.Length; rank++)
         {
             int[] front = fronts[rank];
-            double[] values = Rows(losses, objectives, front), distances = new double[front.Length];
+            double[] values = LossRows.Rows(losses, objectives, front), distances = new double[front.Length];
             int[] order = CrowdingDistance.Order(values, objectives, distances);
             int[] places = new int[front.Length];
             for (int i = 0; i < order.Length; i++)
@@ -53,13 +53,5 @@ internal static class NsgaIISelection
         Array.Clear(sizes);
         for (int i = 0; i < ranks.Length; i++) fronts[ranks[i]][sizes[ranks[i]]++] = i;
         return fronts;
-    }
-
-    /// <summary>The rows of some points.</summary>
-    internal static double[] Rows(ReadOnlySpan<double> losses, int objectives, ReadOnlySpan<int> points)
-    {
-        double[] rows = new double[points.Length * objectives];
-        for (int i = 0; i < points.Length; i++) losses.Slice(points[i] * objectives, objectives).CopyTo(rows.AsSpan(i * objectives));
-        return rows;
     }
 }
