@@ -13,7 +13,7 @@ public sealed class FolderArrowTests
     private static readonly string[] Base = ["", "Attributes", "Numerics", "Distributions"];
     private static readonly string[] Facts = [.. Base, "Trials"];
     private static readonly string[] Readers = [.. Facts, "Errors", "History"];
-    private static readonly string[] Algorithms = [.. Readers, "Spaces", "Pareto"];
+    private static readonly string[] Algorithms = [.. Readers, "Spaces", "Pareto", "Noise"];
 
     /// <summary>What the sources of each folder may name, besides those of the folder itself. The root's name is empty.</summary>
     private static readonly Dictionary<string, string[]> Allowed = new()
@@ -28,6 +28,7 @@ public sealed class FolderArrowTests
         ["History"] = [.. Facts, "Errors"],
         ["Spaces"] = Readers,
         ["Pareto"] = Readers,
+        ["Noise"] = Readers,
         ["Samplers"] = Algorithms,
         ["Pruners"] = Algorithms,
         ["Importance"] = Algorithms,

@@ -158,6 +158,7 @@ public sealed class HistoryScenario
         var reports = new Dictionary<long, double>();
         AttributeSet system = trial.SystemAttributes;
         foreach ((string name, double value) in trial.Constraints) system = system.With(SystemKeys.ConstraintPrefix + name, value);
+        if (trial.StandardErrors.Count > 0) system = system.With(SystemKeys.StandardErrors, trial.StandardErrors.ToArray());
         foreach ((long step, ObjectiveValues reported) in trial.Reports)
         {
             if (reports.TryAdd(step, reported[0]) && _directions.Length > 1)

@@ -12,6 +12,9 @@ public sealed record ScenarioTrial
     /// <summary>One value for each objective, or none (the default), which gives a complete trial zeros.</summary>
     public IReadOnlyList<double> Values { get; init; } = [];
 
+    /// <summary>The reported standard error of each value, or none (the default).</summary>
+    public IReadOnlyList<double> StandardErrors { get; init; } = [];
+
     /// <summary>Parameters with their distributions and internal values, in order.</summary>
     public IReadOnlyList<Parameter> Parameters { get; init; } = [];
 

@@ -102,6 +102,10 @@ public sealed class FloatDistribution : Distribution
     internal static FloatDistribution Stored(double low, double high, bool log, double? step, string? legacyName = null) =>
         new(low, high, log, step, null, legacyName);
 
+    /// <summary>The very value of the grid that an internal value, as it was stored, may miss by a rounding; other values as they are.</summary>
+    internal double OnGrid(double internalValue) =>
+        Step is { } step && Contains(internalValue) ? GridValueCore((long)Math.Round((internalValue - Low) / step)) : internalValue;
+
     private protected override double GridValueCore(long index) => Step is { } step ? Math.Min(Low + index * step, High) : Low;
 
     private protected override bool IsCompatibleCore(Distribution other) => Log == ((FloatDistribution)other).Log;

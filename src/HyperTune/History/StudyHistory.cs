@@ -117,6 +117,19 @@ public sealed class StudyHistory
     /// <param name="objective">From 0 to the number of directions minus 1.</param>
     public ReadOnlySpan<double> Values(int objective) => _columns.Values[objective].First(Count);
 
+    /// <summary>The standard error that each row's trial reported for one objective; NaN where it reported none. The column is made when it is first asked for.</summary>
+    /// <param name="objective">From 0 to the number of directions minus 1.</param>
+    public ReadOnlySpan<double> StandardErrors(int objective)
+    {
+        Guard.InRange(objective, 0, Directions.Count - 1);
+        return View<GrowingColumn<double>>(new ErrorsKey(objective), (newer, former) =>
+        {
+            GrowingColumn<double> errors = former ?? new();
+            for (int row = errors.Count; row < newer.Count; row++) errors.Add(ReportedErrors.Of(newer[row], objective));
+            return errors;
+        }).First(Count);
+    }
+
     /// <summary>The values that trials in any final state reported for one objective, by step.</summary>
     /// <param name="objective">From 0 to the number of directions minus 1.</param>
     public SparseColumns<long> IntermediateValues(int objective)
@@ -179,6 +192,8 @@ public sealed class StudyHistory
         new(Study, DeclaredSpace, _columns, _views, Count, _counts, running, Waiting);
 
     private sealed record ReportsKey(int Objective);
+
+    private sealed record ErrorsKey(int Objective);
 
     /// <summary>Finished trials by state.</summary>
     internal readonly record struct StateCounts(int Complete, int Pruned, int Failed)

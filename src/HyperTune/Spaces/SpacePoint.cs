@@ -15,8 +15,7 @@ internal readonly struct SpacePoint(double[] values) : IEquatable<SpacePoint>
         {
             parameters.TryGetValue(space[i].Name, out values[i]);
             if (!space.IsActive(i, values)) values[i] = double.NaN;
-            else if (space[i].Distribution is FloatDistribution { Step: { } step } grid && grid.Contains(values[i]))
-                values[i] = grid.GridValue((long)Math.Round((values[i] - grid.Low) / step));
+            else if (space[i].Distribution is FloatDistribution range) values[i] = range.OnGrid(values[i]);
         }
         return new SpacePoint(values);
     }

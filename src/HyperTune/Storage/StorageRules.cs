@@ -118,6 +118,7 @@ public static class StorageRules
             .With(SystemKeys.FixedParams, GivenParameters(failed))
             .With(SystemKeys.FailedTrial, failed.SystemAttributes.TryGetValue(SystemKeys.FailedTrial, out AttributeValue? first) ? first : failed.Number)
             .With(SystemKeys.RetryHistory, AttributeValue.Array([.. earlier, failed.Number]));
+        if (failed.SystemAttributes.TryGetValue(SystemKeys.RepeatOf, out AttributeValue? repeated)) attributes = attributes.With(SystemKeys.RepeatOf, repeated);
         return new TrialTemplate { State = TrialState.Waiting, UserAttributes = failed.UserAttributes, SystemAttributes = attributes };
     }
 

@@ -43,6 +43,9 @@ public sealed class FixedTrial : Trial
     /// <summary>The constraints that the objective set.</summary>
     public IReadOnlyDictionary<string, double> Constraints => _constraints;
 
+    /// <summary>The standard errors that the objective set; empty when it did not.</summary>
+    public ObjectiveValues StandardErrors { get; private set; }
+
     /// <inheritdoc/>
     public override void Report(ObjectiveValues values, long step)
     {
@@ -61,6 +64,13 @@ public sealed class FixedTrial : Trial
     {
         TrialRules.CheckConstraint(name, value);
         lock (_gate) _constraints[name] = value;
+    }
+
+    /// <inheritdoc/>
+    public override void SetStandardError(ObjectiveValues values)
+    {
+        TrialRules.CheckStandardErrors(values);
+        lock (_gate) StandardErrors = values;
     }
 
     private protected override double Suggest(string name, Distribution distribution)

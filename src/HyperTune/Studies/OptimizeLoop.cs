@@ -227,7 +227,11 @@ internal sealed class OptimizeLoop(Study study, StudySession session, Objective 
         {
             if (ClaimsPoints) session.Points.Return(request.Count - started.Count);
         }
-        foreach (StudyTrial trial in started) trial.IsEndShown = _isHistoryLookedAt;
+        foreach (StudyTrial trial in started)
+        {
+            trial.IsEndShown = _isHistoryLookedAt;
+            trial.Reevaluation = options.Reevaluation;
+        }
         // This worker ends, but not the others: one of their trials may yet fail and be enqueued again, which frees its place.
         if (started.Count < request.Count)
             GiveUp(request.Count - started.Count, _waiting.Patience!.WantsStarts ? "the study has its total of trials" : "the storage failed until no more trials were to start");

@@ -32,6 +32,10 @@ public sealed record OptimizeOptions
     /// <summary>What to do with a proposal that repeats an earlier trial.</summary>
     public RepeatPolicy Repeats { get; init => field = Guard.Defined(value); }
 
+    /// <summary>Evaluates the configuration that looks best again from time to time, for objectives with noise; null (the default) for never. For one objective.</summary>
+    /// <remarks>These trials count in all budgets as others do. Their parameters are given, as those of enqueued trials are, and they are not pruned.</remarks>
+    public ReevaluationOptions? Reevaluation { get; init; }
+
     /// <summary>Run after each trial, one at a time, in order. They may call <see cref="Study.Stop"/>. What they throw ends the call.</summary>
     public IReadOnlyList<Action<Study, TrialRecord>> Callbacks { get; init => field = [.. Guard.NotNull(value)]; } = [];
 

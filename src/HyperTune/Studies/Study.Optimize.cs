@@ -66,6 +66,8 @@ public sealed partial class Study
         options ??= new();
         if (options is { Trials: null, TotalTrials: null, Timeout: null } && !cancellationToken.CanBeCanceled)
             throw new ArgumentException("Nothing would ever end the optimization. Set Trials, TotalTrials or Timeout, or pass a token that can be cancelled.", nameof(options));
+        if (options.Reevaluation is not null && Directions.Count > 1)
+            throw new ArgumentException($"Reevaluation is set, but the study '{Name}' has {Directions.Count} objectives, and so no single best configuration. Use RepeatAsync.", nameof(options));
         if (_session.IsInsideObjective.Value)
             throw new InvalidOperationException($"The study '{Name}' cannot be optimized from within its own objective. Use another study for an inner optimization.");
         cancellationToken.ThrowIfCancellationRequested();

@@ -14,7 +14,7 @@ internal sealed class StudyTrial : Trial
     private readonly StudySession _session;
     private CancellationTokenSource? _cancellation;
     private readonly ParameterSet _given;
-    private readonly AttributeValue? _fixed;
+    private AttributeValue? _fixed;
     private ParameterSchema _schema;
     private const int FirstDrawn = 16;
 
@@ -62,6 +62,9 @@ internal sealed class StudyTrial : Trial
     /// <summary>Whether somebody looks at the history once the trial has ended and before another one starts, which costs a read.</summary>
     public bool IsEndShown { get; set; } = true;
 
+    /// <summary>When the trial is to evaluate a known configuration again; null for never.</summary>
+    public ReevaluationOptions? Reevaluation { get; set; }
+
     public bool IsTimedOut { get; private set; }
 
     /// <summary>The start of the trial that its worker goes on with, asked for together with the end of this one; null for none.</summary>
@@ -103,18 +106,13 @@ internal sealed class StudyTrial : Trial
     {
         ThrowIfOver();
         TrialRules.CheckStep(step);
-        int objectives = _session.Study.Directions.Count;
-        if (values.Count != objectives)
-        {
-            if (values.Count == 1) throw new InvalidOperationException($"The study has {objectives} objectives. Report one value for each of them.");
-            throw new ArgumentException($"{values.Count} values were reported, but the study has {objectives} objective(s).", nameof(values));
-        }
+        CheckCount(values);
         if (!Buffer.TryAddReport(step, values[0]))
         {
             if (Interlocked.Exchange(ref _repeatWarned, 1) == 0) Log.RepeatedReport(_session.Logger, _session.Name, Number, step);
             return;
         }
-        if (objectives > 1) Buffer.SetSystemAttribute(SystemKeys.ReportPrefix + step.ToString(System.Globalization.CultureInfo.InvariantCulture), values.ToArray());
+        if (values.Count > 1) Buffer.SetSystemAttribute(SystemKeys.ReportPrefix + step.ToString(System.Globalization.CultureInfo.InvariantCulture), values.ToArray());
         _session.Pump.NoteReport();
     }
 
@@ -130,6 +128,15 @@ internal sealed class StudyTrial : Trial
         ThrowIfOver();
         TrialRules.CheckConstraint(name, value);
         Buffer.SetSystemAttribute(SystemKeys.ConstraintPrefix + name, value);
+        _session.Pump.NoteChange();
+    }
+
+    public override void SetStandardError(ObjectiveValues values)
+    {
+        ThrowIfOver();
+        CheckCount(values);
+        TrialRules.CheckStandardErrors(values);
+        Buffer.SetSystemAttribute(SystemKeys.StandardErrors, values.ToArray());
         _session.Pump.NoteChange();
     }
 
@@ -192,6 +199,14 @@ internal sealed class StudyTrial : Trial
         if (_hasEnded) throw new InvalidOperationException($"Trial {Number} has ended. Ask for a new one.");
     }
 
+    /// <summary>Makes the trial take the parameters of another one.</summary>
+    public void Repeat(TrialRecord known)
+    {
+        _fixed = AttributeValue.Object(known.Params.Select(static entry => (entry.Key, (AttributeValue?)AttributeValue.From(entry.Value))));
+        Buffer.SetSystemAttribute(SystemKeys.FixedParams, _fixed);
+        Buffer.SetSystemAttribute(SystemKeys.RepeatOf, known.Number);
+    }
+
     /// <summary>Who proposed the trial and how each parameter was drawn, as it is stored.</summary>
     public AttributeSet DrawnAttribute() => _session.DrawnAttribute(_drawn.AsSpan(0, Buffer.Parameters.Count));
 
@@ -224,6 +239,14 @@ internal sealed class StudyTrial : Trial
         return value;
     }
 
+    private void CheckCount(ObjectiveValues values)
+    {
+        int objectives = _session.Study.Directions.Count;
+        if (values.Count == objectives) return;
+        if (values.Count == 1) throw new InvalidOperationException($"The study has {objectives} objectives. Report one value for each of them.");
+        throw new ArgumentException($"{values.Count} values were reported, but the study has {objectives} objective(s).", nameof(values));
+    }
+
     private protected override FloatDistribution? KnownRange(string name, double low, double high, bool log) => _schema.KnownRange(name, low, high, log);
 
     private protected override IntDistribution? KnownRange(string name, long low, long high, long step, bool log) => _schema.KnownRange(name, low, high, step, log);
@@ -231,6 +254,8 @@ internal sealed class StudyTrial : Trial
     private protected override PruneDecision Judge()
     {
         ThrowIfOver();
+        // Of the evaluations of one configuration only the lucky ones would be left.
+        if (Buffer.SystemAttributes.ContainsKey(SystemKeys.RepeatOf)) return PruneDecision.Keep;
         PruneDecision decision = _session.Pruner.ShouldPrune(IsFrozen ? History : _session.Builder.Current, Context);
         if (decision.Prune) Log.PruneAdvised(_session.Logger, _session.Name, Number, Buffer.IntermediateValues.LastStep, decision.Reason);
         return decision;

@@ -132,6 +132,19 @@ public abstract class Trial
     /// <exception cref="TrialLostException">The trial no longer belongs to this process.</exception>
     public abstract void SetConstraint(string name, double value);
 
+    /// <summary>Says how uncertain the value is that the objective will return, such as the standard error of a mean over folds or seeds.</summary>
+    /// <param name="value">The standard error in the objective's unit: finite, at least 0. A former one is replaced.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The value is below 0, infinite or NaN.</exception>
+    /// <exception cref="InvalidOperationException">The study has several objectives; give one standard error for each.</exception>
+    /// <exception cref="TrialLostException">The trial no longer belongs to this process.</exception>
+    public void SetStandardError(double value) => SetStandardError(new ObjectiveValues(value));
+
+    /// <summary>Says how uncertain each objective's value is.</summary>
+    /// <param name="values">One standard error for each objective: finite, at least 0. Former ones are replaced.</param>
+    /// <exception cref="ArgumentException">The number of values is not the number of objectives.</exception>
+    /// <inheritdoc cref="SetStandardError(double)"/>
+    public abstract void SetStandardError(ObjectiveValues values);
+
     /// <summary>Gives the internal value of a parameter.</summary>
     private protected abstract double Suggest(string name, Distribution distribution);
 

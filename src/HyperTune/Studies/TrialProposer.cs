@@ -24,6 +24,11 @@ internal sealed class TrialProposer(StudySession session)
         long start = Telemetry.SamplingDuration.Enabled ? session.Time.GetTimestamp() : 0;
         using Activity? activity = Telemetry.Activities.StartActivity("sample");
         trial.History = WithSiblings(history ?? session.Builder.Current, trial);
+        if (trial is { Reevaluation: { } policy, IsGiven: false } && Reevaluation.Due(trial.History, trial.Number, policy) is { } known)
+        {
+            trial.Repeat(known);
+            session.Pump.WriteSoon();
+        }
         trial.Context.FixedParameters = trial.KnownFixedParameters();
         session.Pruner.BeforeTrial(trial.History, trial.Context);
         SearchSpace space = session.Sampler.InferRelativeSpace(trial.History, trial.Context);

@@ -13,6 +13,15 @@ internal static class TrialRules
             nameof(step), step, string.Create(CultureInfo.InvariantCulture, $"The step is {step}, but must be from 0 to {Trial.MaxStep}, the most that every storage holds."));
     }
 
+    public static void CheckStandardErrors(ObjectiveValues values)
+    {
+        foreach (double value in values)
+        {
+            if (value >= 0 && double.IsFinite(value)) continue;
+            throw new ArgumentOutOfRangeException(nameof(values), value, $"The standard error is {Guard.Show(value)}, but must be finite and at least 0. Leave it out if it is not known.");
+        }
+    }
+
     public static void CheckConstraint(string name, double value)
     {
         Guard.Name(name);

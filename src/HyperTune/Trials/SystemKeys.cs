@@ -43,6 +43,12 @@ internal static class SystemKeys
     /// <summary>Trial: present on imported trials; the id of the task that they come from, or an empty text.</summary>
     public const string ImportedFrom = "hypertune:imported_from";
 
+    /// <summary>Trial: array with the standard error of each objective's value, as the objective reported it.</summary>
+    public const string StandardErrors = "hypertune:standard_errors";
+
+    /// <summary>Trial: the number of a trial whose parameters it takes to evaluate them again.</summary>
+    public const string RepeatOf = "hypertune:repeat_of";
+
     /// <summary>Trial: bracket of a multi-bracket pruner.</summary>
     public const string Bracket = "hypertune:bracket";
 

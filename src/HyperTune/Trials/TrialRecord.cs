@@ -74,6 +74,9 @@ public sealed record TrialRecord
     /// <remarks>What another program stored in place of a number is NaN, which is not feasible.</remarks>
     public IReadOnlyDictionary<string, double> Constraints => _constraints ??= ReadConstraints();
 
+    /// <summary>The standard error of each value, as far as the objective reported them; empty when it did not. NaN stands for what another program stored in place of one.</summary>
+    public IReadOnlyList<double> StandardErrors => ReportedErrors.Of(this);
+
     /// <summary>The sum of the constraint values above 0, infinite if one is NaN; 0 for a feasible trial and for one without constraints.</summary>
     public double Violation
     {
