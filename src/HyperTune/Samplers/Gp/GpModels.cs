@@ -35,10 +35,12 @@ internal sealed record GpModels(GaussianProcess[] All, double[][] Losses, double
     /// <param name="rows">The rows of all complete trials, in order of number.</param>
     /// <param name="known">How many complete trials the branch has.</param>
     /// <param name="trials">Those of them that the models are fitted to.</param>
-    /// <param name="objectives">By objective, their scaled losses.</param>
-    public static GpModels Fit(StudyHistory history, TrialContext trial, GpBranch branch, GpSamplerOptions options, ReadOnlySpan<int> rows, int known, GpTrials trials, double[][] objectives)
+    /// <param name="scaledLosses">Their losses.</param>
+    public static GpModels Fit(StudyHistory history, TrialContext trial, GpBranch branch, GpSamplerOptions options, ReadOnlySpan<int> rows, int known, GpTrials trials, GpLosses scaledLosses)
     {
-        List<double[]> losses = [.. objectives];
+        List<double[]> losses = [.. scaledLosses.Scaled];
+        // What is known of the noise adds to what is fitted.
+        double[][] moreNoise = [.. scaledLosses.Errors.Select(errors => Array.ConvertAll(errors, error => error * error))];
         List<double> thresholds = [];
         foreach (double[] constraint in trials.Constraints)
         {
@@ -57,11 +59,11 @@ internal sealed record GpModels(GaussianProcess[] All, double[][] Losses, double
         }
         var points = new GpPoints(branch.Space.IsCategorical, trials.Tried.Count());
         foreach (double[] point in trials.Tried) points.Add(point);
-        double[][] logs = Parameters(history, trial, branch, options, rows, objectives.Length, known, losses, points);
+        double[][] logs = Parameters(history, trial, branch, options, rows, moreNoise, known, losses, points);
         var models = new GaussianProcess[losses.Count];
         for (int i = 0; i < models.Length; i++)
         {
-            models[i] = GaussianProcess.Condition(points, losses[i], GpParameters.FromLogs(logs[i], options.IsDeterministic));
+            models[i] = GaussianProcess.Condition(points, losses[i], GpParameters.FromLogs(logs[i], options.IsDeterministic), i < moreNoise.Length ? moreNoise[i] : []);
             // The others know nothing of what ended without a value, but all models have the same points.
             for (int k = losses[i].Length; k < trials.Count + trials.Unvalued.Count; k++) models[i].Append(0, UnknownNoise);
             for (int k = 0; k < trials.Failed.Count; k++) models[i].AppendTried();
@@ -70,10 +72,10 @@ internal sealed record GpModels(GaussianProcess[] All, double[][] Losses, double
     }
 
     private static double[][] Parameters(
-        StudyHistory history, TrialContext trial, GpBranch branch, GpSamplerOptions options, ReadOnlySpan<int> rows, int objectives, int n, List<double[]> losses, GpPoints points)
+        StudyHistory history, TrialContext trial, GpBranch branch, GpSamplerOptions options, ReadOnlySpan<int> rows, double[][] moreNoise, int n, List<double[]> losses, GpPoints points)
     {
         int d = points.Dimensions;
-        ulong signature = branch.Signature(string.Create(CultureInfo.InvariantCulture, $"{objectives} of {losses.Count} {losses[^1].Length > losses[0].Length}"));
+        ulong signature = branch.Signature(string.Create(CultureInfo.InvariantCulture, $"{moreNoise.Length} of {losses.Count} {losses[^1].Length > losses[0].Length}"));
         GpNote? note = GpNote.Newest(history, rows, branch, signature, losses.Count);
         int pause = n < AlwaysRefitted ? 1 : Math.Min((n / (AlwaysRefitted / 2)) - 1, LongestPause);
         if (note is not null && n - note.Trials < pause && n >= note.Trials) return note.Logs;
@@ -86,7 +88,8 @@ internal sealed record GpModels(GaussianProcess[] All, double[][] Losses, double
             if (note is not null) starts.Add(note.Logs[i]);
             if (restarts) starts.Add(prior.Start(d, 1).ToLogs());
             if (restarts && n <= AlwaysRestarted) starts.Add(prior.Start(d, LowNoise).ToLogs());
-            (logs[i], _) = GpFit.Run(new GpLikelihood(points, losses[i], prior, options.IsDeterministic), starts, options.IsDeterministic, evaluations: MostEvaluations);
+            var likelihood = new GpLikelihood(points, losses[i], prior, options.IsDeterministic, moreNoise: i < moreNoise.Length ? moreNoise[i] : []);
+            (logs[i], _) = GpFit.Run(likelihood, starts, options.IsDeterministic, evaluations: MostEvaluations);
         }
         new GpNote(n, logs).Write(trial, branch, signature);
         return logs;

@@ -37,7 +37,7 @@ internal sealed class GpProposal(StudyHistory history, TrialContext trial, GpVie
         GpBranchModel[] models = new GpBranchModel[branches.Length];
         for (int i = 0; i < models.Length; i++)
         {
-            GpModels fitted = GpModels.Fit(history, trial, branches[i], options, rows, trials[i].Count, used[i], losses[i].Scaled);
+            GpModels fitted = GpModels.Fit(history, trial, branches[i], options, rows, trials[i].Count, used[i], losses[i]);
             models[i] = new GpBranchModel(trial, branches[i], options, trials[i], used[i], losses[i], fitted);
         }
         GpIncumbents incumbents = GpIncumbents.Of(models, trial.Number);

@@ -11,11 +11,12 @@ internal sealed class GpTrials
     private const int MostUnvalued = 32;
     private const int MostRunning = 64;
 
-    private GpTrials(int[] rows, double[][] points, double[][] losses, double[][] constraints, double[] violations, IReadOnlyList<double[]> unvalued, IReadOnlyList<double[]> failed, IReadOnlyList<double[]> running)
+    private GpTrials(int[] rows, double[][] points, double[][] losses, double[][] errors, double[][] constraints, double[] violations, IReadOnlyList<double[]> unvalued, IReadOnlyList<double[]> failed, IReadOnlyList<double[]> running)
     {
         Rows = rows;
         Points = points;
         Losses = losses;
+        Errors = errors;
         Constraints = constraints;
         Violations = violations;
         Unvalued = unvalued;
@@ -34,6 +35,9 @@ internal sealed class GpTrials
 
     /// <summary>By objective, a loss for each, infinite ones included.</summary>
     public double[][] Losses { get; }
+
+    /// <summary>By objective, the standard error of each loss, 0 where none was reported; empty where no trial has one.</summary>
+    public double[][] Errors { get; }
 
     /// <summary>By constraint, a value for each; 0 where a trial lacks it.</summary>
     public double[][] Constraints { get; }
@@ -87,7 +91,7 @@ internal sealed class GpTrials
         for (int i = 0; i < rows.Count; i++) violations[i] = allViolations[rows[i]];
         double[][] running = [.. history.Running.Where(trial => trial.Number != number).Select(trial => branch.PointOf(trial.Parameters)).OfType<double[]>()];
         return new(
-            [.. rows], [.. rows.Select(row => points[row]!)], losses, ConstraintsOf(history, rows), violations,
+            [.. rows], [.. rows.Select(row => points[row]!)], losses, ErrorsOf(history, rows), ConstraintsOf(history, rows), violations,
             [.. unvalued.TakeLast(MostUnvalued)], [.. failed.TakeLast(MostUnvalued)], [.. running.TakeLast(MostRunning)]);
     }
 
@@ -109,7 +113,7 @@ internal sealed class GpTrials
     /// <summary>The same with some of the complete trials only.</summary>
     public GpTrials Only(int[] indices)
     {
-        return new(Pick(Rows), Pick(Points), [.. Losses.Select(Pick)], [.. Constraints.Select(Pick)], Pick(Violations), Unvalued, Failed, Running);
+        return new(Pick(Rows), Pick(Points), [.. Losses.Select(Pick)], [.. Errors.Select(errors => errors.Length == 0 ? errors : Pick(errors))], [.. Constraints.Select(Pick)], Pick(Violations), Unvalued, Failed, Running);
 
         T[] Pick<T>(T[] values) => [.. indices.Select(index => values[index])];
     }
@@ -161,6 +165,26 @@ internal sealed class GpTrials
             for (; next < points.Length; next++) points[next] = null;
         }
         return points;
+    }
+
+    private static double[][] ErrorsOf(StudyHistory history, List<int> rows)
+    {
+        var all = new double[history.Directions.Count][];
+        for (int k = 0; k < all.Length; k++)
+        {
+            ReadOnlySpan<double> errors = history.StandardErrors(k);
+            all[k] = new double[rows.Count];
+            bool hasAny = false;
+            for (int i = 0; i < rows.Count; i++)
+            {
+                double error = errors[rows[i]];
+                if (!(error > 0) || !double.IsFinite(error)) continue;
+                all[k][i] = error;
+                hasAny = true;
+            }
+            if (!hasAny) all[k] = [];
+        }
+        return all;
     }
 
     private static double[][] ConstraintsOf(StudyHistory history, List<int> rows)

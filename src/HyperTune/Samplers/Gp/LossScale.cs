@@ -16,32 +16,59 @@ internal static class LossScale
     /// <param name="warps">Whether skewness is taken out by a power transform.</param>
     /// <param name="scaled">The scaled losses in the same order; zeros when all are equal.</param>
     /// <returns>Whether they differ.</returns>
-    public static bool TryScale(ReadOnlySpan<double> losses, bool warps, out double[] scaled)
+    public static bool TryScale(ReadOnlySpan<double> losses, bool warps, out double[] scaled) => TryScale(losses, [], warps, out scaled, out _);
+
+    /// <summary>Scales losses and their standard errors.</summary>
+    /// <param name="losses">Losses without NaN; infinite ones become the largest or smallest finite one.</param>
+    /// <param name="errors">The standard error of each, finite and at least 0; empty for none.</param>
+    /// <param name="warps">Whether skewness is taken out by a power transform.</param>
+    /// <param name="scaled">The scaled losses in the same order; zeros when all are equal.</param>
+    /// <param name="scaledErrors">Half of what lies between a loss less and a loss plus its error; empty without errors.</param>
+    /// <returns>Whether the losses differ.</returns>
+    public static bool TryScale(ReadOnlySpan<double> losses, ReadOnlySpan<double> errors, bool warps, out double[] scaled, out double[] scaledErrors)
     {
-        scaled = Finite(losses);
+        scaled = Finite(losses, out int exponent);
+        scaledErrors = errors.ToArray();
+        double[] lower = [.. scaled], upper = [.. scaled];
+        for (int i = 0; i < errors.Length; i++)
+        {
+            double error = Math.ScaleB(errors[i], exponent);
+            lower[i] -= error;
+            upper[i] += error;
+        }
         double[] sorted = [.. scaled.Order()];
         double quarter = sorted[sorted.Length / 4], threeQuarters = sorted[3 * sorted.Length / 4];
         double fence = threeQuarters + (Fence * (threeQuarters - quarter));
         if (threeQuarters > quarter) TensorPrimitives.Min(scaled, fence, scaled);
-        if (!TryStandardize(scaled, out _, out _)) return false;
-        if (!warps) return true;
-        double power = YeoJohnson.Fit(scaled);
-        for (int i = 0; i < scaled.Length; i++) scaled[i] = YeoJohnson.Transform(scaled[i], power);
-        return TryStandardize(scaled, out _, out _);
+        if (!TryStandardize(scaled, out double mean, out double deviation)) return false;
+        double power = warps ? YeoJohnson.Fit(scaled) : 1, warpedMean = 0, warpedDeviation = 1;
+        if (warps)
+        {
+            for (int i = 0; i < scaled.Length; i++) scaled[i] = YeoJohnson.Transform(scaled[i], power);
+            if (!TryStandardize(scaled, out warpedMean, out warpedDeviation)) return false;
+        }
+        for (int i = 0; i < errors.Length; i++) scaledErrors[i] = (Scale(upper[i]) - Scale(lower[i])) / 2;
+        return true;
+
+        double Scale(double loss)
+        {
+            double standard = (loss - mean) / deviation;
+            return warps ? (YeoJohnson.Transform(standard, power) - warpedMean) / warpedDeviation : standard;
+        }
     }
 
     /// <summary>Scales the values of a constraint, which holds up to a threshold.</summary>
     /// <returns>Whether the values differ.</returns>
     public static bool TryScaleConstraint(ReadOnlySpan<double> values, out double[] scaled, out double threshold)
     {
-        scaled = Finite(values);
+        scaled = Finite(values, out _);
         bool differs = TryStandardize(scaled, out double mean, out double deviation);
         threshold = differs ? -mean / deviation : 0;
         return differs;
     }
 
-    /// <summary>Finite numbers of a size whose squares are finite.</summary>
-    private static double[] Finite(ReadOnlySpan<double> losses)
+    /// <summary>Finite numbers of a size whose squares are finite: scaled by a power of two.</summary>
+    private static double[] Finite(ReadOnlySpan<double> losses, out int exponent)
     {
         double least = double.PositiveInfinity, largest = double.NegativeInfinity;
         foreach (double loss in losses)
@@ -53,7 +80,7 @@ internal static class LossScale
         // Only infinities: two values are enough to tell them apart.
         if (least > largest) (least, largest) = (0, 1);
         double size = Math.Max(Math.Abs(least), Math.Abs(largest));
-        int exponent = size > 0 ? -Math.ILogB(size) : 0;
+        exponent = size > 0 ? -Math.ILogB(size) : 0;
         var finite = new double[losses.Length];
         for (int i = 0; i < finite.Length; i++) finite[i] = Math.ScaleB(Math.Clamp(losses[i], least, largest), exponent);
         return finite;

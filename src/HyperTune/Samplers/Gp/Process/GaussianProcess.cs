@@ -19,6 +19,7 @@ internal sealed class GaussianProcess
     private readonly double[] _queries;
     private readonly double[] _row;
     private double[] _fantasies = [];
+    private double[] _moreNoise = [];
 
     private GaussianProcess(GpPoints points, GpParameters parameters, CholeskyFactor factor)
     {
@@ -51,8 +52,9 @@ internal sealed class GaussianProcess
     /// <param name="points">The points, as many of the first ones as there are losses; further ones may be appended.</param>
     /// <param name="losses">The standardized losses.</param>
     /// <param name="parameters">The parameters.</param>
+    /// <param name="moreNoise">By how much the noise of each loss is known to be larger; empty for none.</param>
     /// <exception cref="ArgumentException">The matrix has no factor: a number is not finite.</exception>
-    public static GaussianProcess Condition(GpPoints points, ReadOnlySpan<double> losses, GpParameters parameters)
+    public static GaussianProcess Condition(GpPoints points, ReadOnlySpan<double> losses, GpParameters parameters, ReadOnlySpan<double> moreNoise = default)
     {
         var factor = new CholeskyFactor(points.Capacity);
         var process = new GaussianProcess(points, parameters, factor);
@@ -65,7 +67,9 @@ internal sealed class GaussianProcess
             Span<double> values = kernel.AsSpan(i * stride, (i + 8) / 8 * 8);
             points.SquaredDistances(point, parameters.Weights, i + 1, values);
             Matern52.Values(values, parameters.Scale);
+            if (moreNoise.Length > 0) values[i] += moreNoise[i];
         }
+        process._moreNoise = moreNoise.ToArray();
         if (!factor.TryFactor(kernel, losses.Length, parameters.Noise)) throw new ArgumentException("The points or parameters hold a number that is not finite. Leave it out.", nameof(points));
         losses.CopyTo(process._whitened);
         factor.SolveOne(process._whitened);
@@ -181,7 +185,7 @@ internal sealed class GaussianProcess
         double[] alpha = [.. _whitened];
         _factor.SolveTransposed(alpha);
         var means = new double[losses.Length];
-        for (int i = 0; i < means.Length; i++) means[i] = losses[i] - ((Parameters.Noise + _factor.Jitter) * alpha[i]);
+        for (int i = 0; i < means.Length; i++) means[i] = losses[i] - ((Parameters.Noise + _factor.Jitter + (_moreNoise.Length > 0 ? _moreNoise[i] : 0)) * alpha[i]);
         return means;
     }
 

@@ -12,6 +12,7 @@ internal sealed class GpLikelihood : IGradientFunction
 {
     private readonly GpPoints _points;
     private readonly double[] _losses;
+    private readonly double[] _moreNoise;
     private readonly GpPrior _prior;
     private readonly bool _isDeterministic;
     private readonly double _leastNoise;
@@ -28,10 +29,13 @@ internal sealed class GpLikelihood : IGradientFunction
     /// <param name="prior">What is believed about the parameters.</param>
     /// <param name="isDeterministic">Whether the noise stays at its least value.</param>
     /// <param name="leastNoise">The least noise.</param>
-    public GpLikelihood(GpPoints points, ReadOnlySpan<double> losses, GpPrior prior, bool isDeterministic, double leastNoise = GpParameters.LeastNoise)
+    /// <param name="moreNoise">By how much the noise of each loss is known to be larger; empty for none.</param>
+    public GpLikelihood(
+        GpPoints points, ReadOnlySpan<double> losses, GpPrior prior, bool isDeterministic, double leastNoise = GpParameters.LeastNoise, ReadOnlySpan<double> moreNoise = default)
     {
         _points = points;
         _losses = losses.ToArray();
+        _moreNoise = moreNoise.ToArray();
         _prior = prior;
         _isDeterministic = isDeterministic;
         _leastNoise = leastNoise;
@@ -71,6 +75,7 @@ internal sealed class GpLikelihood : IGradientFunction
             Span<double> values = _kernel.AsSpan(i * stride, (i + 8) / 8 * 8);
             _points.SquaredDistances(_row, parameters.Weights, i + 1, values);
             Matern52.Values(values, parameters.Scale, _slopes.AsSpan(i * stride, values.Length));
+            if (_moreNoise.Length > 0) values[i] += _moreNoise[i];
         }
         return _factor.TryFactor(_kernel, n, parameters.Noise);
     }
@@ -95,6 +100,7 @@ internal sealed class GpLikelihood : IGradientFunction
             t[i] *= 0.5;
             trace += t[i];
             byScale += TensorPrimitives.Dot<double>(t, _kernel.AsSpan(i * stride, i + 1));
+            if (_moreNoise.Length > 0) byScale -= t[i] * _moreNoise[i];
             int vectors = (i + 8) / 8 * 8;
             TensorPrimitives.Multiply<double>(t, _slopes.AsSpan(i * stride, i + 1), _factors);
             _factors.AsSpan(i + 1, vectors - i - 1).Clear();
