@@ -22,7 +22,7 @@ internal sealed class SimulatedWorkers(StudyPlan plan)
             cancellationToken.ThrowIfCancellationRequested();
             for (; started < plan.Trials && running.Count < plan.Workers; started++)
             {
-                Trial trial = study.AskMany(one)[0];
+                if (study.AskMany(one) is not [Trial trial]) throw new InvalidOperationException($"The study ended after {started} of {plan.Trials} trials.");
                 running.Enqueue((trial, evaluate(trial)), (now + 0.5 + new SplitMix(plan.Seed, trial.Number).NextDouble(), trial.Number));
             }
             if (!running.TryDequeue(out (Trial Trial, SimulatedEnd End) next, out (double Time, int Number) at)) return;
