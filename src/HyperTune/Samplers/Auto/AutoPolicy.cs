@@ -11,7 +11,7 @@ namespace HyperTune.Samplers.Auto;
 internal static class AutoPolicy
 {
     // Up to here the Gaussian process is worth what it costs.
-    private const int MostModelled = 300, MostModelledObjectives = 3;
+    private const int MostModelled = 1000, MostModelledObjectives = 3;
 
     // With several objectives: up to here a model makes more of each trial than breeding does.
     private const int MostForTpe = 500;
