@@ -56,7 +56,7 @@ public abstract partial class SamplerContract
     {
         for (int trials = 0; trials < 40; trials++)
         {
-            HistoryScenario scenario = DeclaredScenario(trials);
+            HistoryScenario scenario = ConditionalScenario(trials, isDeclared: true);
             StudyHistory history = scenario.Build();
             TrialContext trial = scenario.Context(new());
             ISampler sampler = Create(22);
@@ -73,9 +73,48 @@ public abstract partial class SamplerContract
         }
     }
 
-    private HistoryScenario DeclaredScenario(int trials)
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_conditional_study_that_is_continued_by_another_process_goes_on_as_if_it_had_not_stopped(bool isDeclared)
     {
-        var scenario = new HistoryScenario { DeclaredSpace = ConditionalSpace, Seed = (ulong)trials };
+        SearchSpace? declared = isDeclared ? ConditionalSpace : null;
+        using Study whole = Open(Create(23), declared: declared);
+        Run(whole, ConditionalSpace, Restarts + 1);
+        var storage = new InMemoryStorage();
+        for (int i = 0; i <= Restarts; i++)
+        {
+            using Study part = Open(Create(23), declared: declared, storage: storage);
+            Run(part, ConditionalSpace, 1);
+        }
+        using Study parts = Open(Create(23), storage: storage);
+        Same(Proposals(whole), Proposals(parts));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void The_order_in_which_trials_of_several_branches_arrived_does_not_matter(bool isDeclared)
+    {
+        Assert.SkipUnless(TakesAnySpace, "The sampler needs trials that ask for the same parameters.");
+        CheckOrderOfArrival(ConditionalScenarios(isDeclared));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void An_older_snapshot_of_several_branches_keeps_its_answer(bool isDeclared)
+    {
+        Assert.SkipUnless(TakesAnySpace, "The sampler needs trials that ask for the same parameters.");
+        CheckOldAnswers(ConditionalScenarios(isDeclared));
+    }
+
+    private IEnumerable<(HistoryScenario Scenario, ScenarioTrial Trial)> ConditionalScenarios(bool isDeclared) =>
+        new[] { 6, 15, 30, 50 }.Select(trials => (ConditionalScenario(trials, isDeclared), new ScenarioTrial()));
+
+    private HistoryScenario ConditionalScenario(int trials, bool isDeclared)
+    {
+        var scenario = new HistoryScenario { DeclaredSpace = isDeclared ? ConditionalSpace : null, Seed = (ulong)trials };
         for (int i = 0; i < trials; i++)
         {
             TrialContext trial = scenario.Context(new() { Number = i });

@@ -55,9 +55,11 @@ public sealed class CmaEsSampler : ISampler
                 $"The study '{history.Study.Name}' has {history.Directions.Count} objectives, but CMA-ES learns from one. Use TpeSampler, NsgaIISampler or NsgaIIISampler.");
         }
         if (history.CountOf(TrialState.Complete) < _options.StartupTrials) return SearchSpace.Empty;
+        SearchSpace tree = SpaceTree.Of(history).Space;
+        if (tree.IsConditional && WithBranches(history, tree) is { } conditional) return conditional;
         SearchSpace space = history.DeclaredSpace ?? IntersectionSpace.Of(history, includePruned: false);
         // Choices alone are no landscape to adapt to, least of all where others depend on them.
-        if (!space.Any(parameter => IsModelled(parameter) && parameter.Distribution is not CategoricalDistribution)) return SearchSpace.Empty;
+        if (!space.Any(parameter => IsModelled(parameter) && IsNumber(parameter))) return SearchSpace.Empty;
         return space.All(IsModelled) ? space : SearchSpace.Create(space.Where(IsModelled));
     }
 
@@ -68,15 +70,25 @@ public sealed class CmaEsSampler : ISampler
         ArgumentNullException.ThrowIfNull(trial);
         ArgumentNullException.ThrowIfNull(space);
         if (space.Count == 0) return ParameterSet.Empty;
-        OpenGeneration<CmaRun> open = GenerationLog<CmaRun>.Of(history, new CmaScheme(_options, space));
-        CmaRun run = open.State;
-        RandomStream random = trial.Random("cma");
-        var coordinates = new double[run.Space.Dimension];
-        ParameterSet drawn = run.Draw(random, coordinates);
         // A trial with a value given from outside is not drawn from the distribution; it is injected once it has ended.
-        if (trial.FixedParameters.Any(parameter => space.Contains(parameter.Name))) return drawn;
-        open.Note(trial);
-        if (run.Grid is not null) trial.Notes.Set(CmaScheme.CoordinatesKey, coordinates);
+        bool isMember = !trial.FixedParameters.Any(parameter => space.Contains(parameter.Name));
+        RandomStream random = trial.Random("cma");
+        if (!space.IsConditional) return Draw(history, trial, new CmaScheme(_options, space), isMember, random);
+        if (BranchFor(history, trial, space) is not { } branch) return ParameterSet.Empty;
+        ParameterSet drawn = branch.Fixed;
+        if (!branch.Space.Any(IsNumber))
+        {
+            // Only parents matter here, which have to lead to the branch; the rest is drawn independently.
+            foreach (SearchSpaceParameter parent in branch.Space)
+            {
+                if (branch.AllowedOf(parent.Name) is { } allowed) drawn = drawn.With(parent.Name, parent.Distribution, allowed[random.NextInt(allowed.Length)]);
+            }
+            return drawn;
+        }
+        foreach (Parameter parameter in Draw(history, trial, new CmaScheme(_options, branch.Space, branch), isMember, random))
+        {
+            drawn = drawn.With(parameter.Name, parameter.Distribution, branch.Allow(parameter.Name, parameter.Value, random));
+        }
         return drawn;
     }
 
@@ -84,7 +96,42 @@ public sealed class CmaEsSampler : ISampler
     public double SampleIndependent(StudyHistory history, TrialContext trial, string name, Distribution distribution) =>
         _independent.SampleIndependent(history, trial, name, distribution);
 
-    private static bool IsModelled(SearchSpaceParameter parameter) =>
-        parameter.Condition is null && !parameter.Distribution.IsSingle
-        && parameter.Distribution is not FloatDistribution { Step: not null, GridSize: null } and not IntDistribution { Log: false, GridSize: null };
+    /// <summary>The part of a conditional space that can be modelled branch by branch; null if there is none, or there are too many branches.</summary>
+    private static SearchSpace? WithBranches(StudyHistory history, SearchSpace space)
+    {
+        SearchSpace several = space.WithoutSingle();
+        if (!several.All(HasCoordinate)) several = SearchSpace.Create(several.Where(parameter => HasCoordinate(parameter) || several.Any(child => child.Condition?.Parent == parameter.Name)));
+        IReadOnlyList<SpaceBranch> branches = BranchTrials.Of(history, several).Tree.Branches;
+        return branches.Any(branch => branch.Space.Any(IsNumber)) ? several : null;
+    }
+
+    /// <summary>The branch that a trial is to take; null if none can have the values that are given.</summary>
+    private SpaceBranch? BranchFor(StudyHistory history, TrialContext trial, SearchSpace space)
+    {
+        BranchTrials trials = BranchTrials.Of(history, space);
+        SpaceBranch chosen = BranchChoice.Owed(history, trials) ?? BranchChoice.Draw(history, trials, RecentTrials, trial.Random("cma branch"));
+        return chosen.Accepts(space, trial.FixedParameters) ? chosen : trials.Tree.Branches.FirstOrDefault(branch => branch.Accepts(space, trial.FixedParameters));
+    }
+
+    /// <summary>Those of two generations.</summary>
+    private int RecentTrials(SpaceBranch branch) => 2 * CmaScheme.FirstSize(_options, branch.Space);
+
+    private static ParameterSet Draw(StudyHistory history, TrialContext trial, CmaScheme scheme, bool isMember, RandomStream random)
+    {
+        OpenGeneration<CmaRun> open = GenerationLog<CmaRun>.Of(history, scheme);
+        CmaRun run = open.State;
+        var coordinates = new double[run.Space.Dimension];
+        ParameterSet drawn = run.Draw(random, coordinates);
+        if (!isMember) return drawn;
+        open.Note(trial);
+        if (run.Grid is not null) trial.Notes.Set(CmaScheme.CoordinatesKey, coordinates);
+        return drawn;
+    }
+
+    private static bool IsNumber(SearchSpaceParameter parameter) => parameter.Distribution is not CategoricalDistribution;
+
+    private static bool IsModelled(SearchSpaceParameter parameter) => parameter.Condition is null && !parameter.Distribution.IsSingle && HasCoordinate(parameter);
+
+    private static bool HasCoordinate(SearchSpaceParameter parameter) =>
+        parameter.Distribution is not FloatDistribution { Step: not null, GridSize: null } and not IntDistribution { Log: false, GridSize: null };
 }

@@ -3,11 +3,15 @@ using HyperTune.History;
 using HyperTune.Numerics;
 using HyperTune.Pareto;
 using HyperTune.Samplers.Generations;
+using HyperTune.Spaces;
 
 namespace HyperTune.Samplers.CmaEs;
 
 /// <summary>How CMA-ES learns from generations.</summary>
-internal sealed record CmaScheme(CmaEsSamplerOptions Options, SearchSpace SearchSpace) : GenerationScheme<CmaRun>
+/// <param name="Options">The sampler's options.</param>
+/// <param name="SearchSpace">The space, without conditions.</param>
+/// <param name="Branch">The branch whose space it is, where the whole space has conditions.</param>
+internal sealed record CmaScheme(CmaEsSamplerOptions Options, SearchSpace SearchSpace, SpaceBranch? Branch = null) : GenerationScheme<CmaRun>
 {
     /// <summary>The attribute of a trial that holds the coordinates that it was drawn at, where its values do not tell.</summary>
     public const string CoordinatesKey = "hypertune:cma:x";
@@ -27,9 +31,12 @@ internal sealed record CmaScheme(CmaEsSamplerOptions Options, SearchSpace Search
     // Trials drawn by other options, or from another space, are no members.
     public override string NoteKey => $"hypertune:{Name}:generation";
 
-    public bool Equals(CmaScheme? other) => other is not null && Options == other.Options && SearchSpace.Equals(other.SearchSpace);
+    public bool Equals(CmaScheme? other) => other is not null && Options == other.Options && SearchSpace.Equals(other.SearchSpace) && Equals(Branch, other.Branch);
 
-    public override int GetHashCode() => HashCode.Combine(Options, SearchSpace);
+    public override int GetHashCode() => HashCode.Combine(Options, SearchSpace, Branch);
+
+    /// <summary>The trials of a generation before the first restart.</summary>
+    public static int FirstSize(CmaEsSamplerOptions options, SearchSpace space) => options.PopulationSize ?? Math.Max(4, CmaConstants.DefaultPopulationSize(space.Count));
 
     public override CmaRun Start() => _start ??= MakeStart();
 
@@ -37,7 +44,7 @@ internal sealed record CmaScheme(CmaEsSamplerOptions Options, SearchSpace Search
 
     public override bool IsUsable(StudyHistory history, int row) =>
         (history.States[row] == TrialState.Complete || (Options.UsesPrunedTrials && history.States[row] == TrialState.Pruned && history[row].IntermediateValues.Count > 0))
-        && Start().Space.Holds(history[row].Parameters);
+        && Holds(Start().Space, history[row].Parameters);
 
     public override CmaRun Fold(CmaRun state, in ClosedGeneration generation)
     {
@@ -80,11 +87,11 @@ internal sealed record CmaScheme(CmaEsSamplerOptions Options, SearchSpace Search
     {
         var space = new CmaSpace(SearchSpace, Options.HasMargin);
         int d = space.Dimension;
-        int size = Options.PopulationSize ?? Math.Max(4, CmaConstants.DefaultPopulationSize(SearchSpace.Count));
+        int size = FirstSize(Options, SearchSpace);
         var plan = new RestartPlan(Options.Restarts, size);
-        if (Options.WarmStart is { } source)
+        if (Options.WarmStart is { } source && FromSource(space, source) is { } warm)
         {
-            (double[] warmMean, double sigma, FullCovariance shape) = FromSource(space, source);
+            (double[] warmMean, double sigma, FullCovariance shape) = warm;
             return Begin(space, plan, CmaState.Start(Constants(space, size), warmMean, Math.Clamp(sigma, SmallestWarmSigma, LargestWarmSigma), IsDiagonal(d) ? Diagonal(shape) : shape));
         }
         var mean = new double[d];
@@ -113,7 +120,8 @@ internal sealed record CmaScheme(CmaEsSamplerOptions Options, SearchSpace Search
         };
     }
 
-    private static (double[] Mean, double Sigma, FullCovariance Covariance) FromSource(CmaSpace space, StudyHistory source)
+    /// <summary>What the best trials of another study tell; null if it hardly knows the branch.</summary>
+    private (double[] Mean, double Sigma, FullCovariance Covariance)? FromSource(CmaSpace space, StudyHistory source)
     {
         if (source.Directions.Count != 1)
             throw new InvalidOperationException($"The warm start is a study of {source.Directions.Count} objectives, but CMA-ES learns from one. Give a study with one objective.");
@@ -123,19 +131,23 @@ internal sealed record CmaScheme(CmaEsSamplerOptions Options, SearchSpace Search
         var point = new double[d];
         for (int row = 0; row < source.Count; row++)
         {
-            if (source.States[row] != TrialState.Complete || source.Violations[row] > 0 || !space.Holds(source[row].Parameters)) continue;
+            if (source.States[row] != TrialState.Complete || source.Violations[row] > 0 || !Holds(space, source[row].Parameters)) continue;
             space.ToCoordinates(source[row].Parameters, point);
             points.AddRange(point);
             losses.Add(source.Directions[0].ToLoss(source.Values(0)[row]));
         }
         if (losses.Count * WarmShare < 1)
         {
+            if (Branch is not null) return null;
             throw new InvalidOperationException(string.Create(
                 CultureInfo.InvariantCulture,
                 $"The warm start has {losses.Count} complete trials with all parameters inside the search space, but its best tenth has to be one or more. Give a history of at least {1 / WarmShare}."));
         }
         return CmaEs.WarmStart.Of(points.ToArray(), d, losses.ToArray(), WarmShare, WarmWidth);
     }
+
+    /// <summary>Whether a trial lies in the branch, or in the whole space where that is flat.</summary>
+    private bool Holds(CmaSpace space, ParameterSet parameters) => Branch?.Holds(parameters) ?? space.Holds(parameters);
 
     private bool IsDiagonal(int dimension) => Options.IsSeparable && dimension > 1;
 
@@ -157,6 +169,13 @@ internal sealed record CmaScheme(CmaEsSamplerOptions Options, SearchSpace Search
         {
             Add(parameter.Name);
             Add(parameter.Distribution.ToJson());
+            foreach (double value in Branch?.AllowedOf(parameter.Name) ?? []) Add(value.ToString("R", CultureInfo.InvariantCulture));
+        }
+        foreach (Parameter parameter in Branch?.Fixed ?? ParameterSet.Empty)
+        {
+            Add(parameter.Name);
+            Add(parameter.Distribution.ToJson());
+            Add(parameter.Value.ToString("R", CultureInfo.InvariantCulture));
         }
         Add(string.Create(
             CultureInfo.InvariantCulture,

@@ -6,7 +6,7 @@ using HyperTune.Spaces;
 namespace HyperTune.Samplers.Tpe;
 
 /// <summary>The densities of good and of bad trials over one space, kept up to date as trials finish and change sides. Not safe for concurrent use.</summary>
-/// <remarks>A trial takes part if it has all parameters of the space. Its state is a function of the ranked trials alone, whichever were ranked before.</remarks>
+/// <remarks>A trial takes part if it has all parameters of the space, and lies in the branch if there is one. Its state is a function of the ranked trials alone, whichever were ranked before.</remarks>
 internal sealed class TpeModel
 {
     // A joint density is a product, so that its kernels may be narrower in each dimension.
@@ -17,6 +17,8 @@ internal sealed class TpeModel
     private const int BulkRows = 128;
 
     private readonly TpeSamplerOptions _options;
+    private readonly SpaceBranch? _branch;
+    private readonly int _wholeCount;
     private readonly bool _hasContributions;
     private readonly ParzenEstimator _good;
     private readonly ParzenEstimator _bad;
@@ -34,8 +36,12 @@ internal sealed class TpeModel
     /// <param name="space">The parameters, one or more.</param>
     /// <param name="options">The sampler's options.</param>
     /// <param name="hasSeveralObjectives">Whether good trials are weighed by the rule for several objectives.</param>
-    public TpeModel(SearchSpace space, TpeSamplerOptions options, bool hasSeveralObjectives)
+    /// <param name="branch">The branch whose space it is and whose trials take part, ranked among themselves; null for all.</param>
+    public TpeModel(SearchSpace space, TpeSamplerOptions options, bool hasSeveralObjectives, SpaceBranch? branch = null)
     {
+        _branch = branch;
+        BranchRanking = branch is null ? null : new TpeRanking(branch);
+        _wholeCount = space.Count + (branch?.Fixed.Count(parameter => !parameter.Distribution.IsSingle) ?? 0);
         _options = options;
         _hasContributions = hasSeveralObjectives && options.GoodWeights == TpeGoodWeights.Hypervolume;
         _schema = ParameterSchema.Empty;
@@ -52,6 +58,9 @@ internal sealed class TpeModel
         _badLogs = new double[options.Candidates];
     }
 
+    /// <summary>The ranking of the branch's trials; null where all trials take part.</summary>
+    public TpeRanking? BranchRanking { get; }
+
     /// <summary>Draws candidates from the density of the good trials and gives the one with the largest ratio of good to bad density.</summary>
     /// <param name="ranking">All trials, best first.</param>
     /// <param name="goodCount">How many of them are good.</param>
@@ -62,6 +71,7 @@ internal sealed class TpeModel
         Update(ranking, goodCount);
         // No running trial is good.
         _good.Sample(random, _candidates, _options.Candidates);
+        StayInBranch(random);
         Score(running, _candidates, _goodLogs, _badLogs);
         return new ParameterSet(_schema, Candidate(Best()).ToArray());
     }
@@ -108,6 +118,18 @@ internal sealed class TpeModel
             (best, isBestNew) = (i, isNew);
         }
         return best;
+    }
+
+    /// <summary>Replaces values that lead out of the branch: the prior knows all, and kernels of whole numbers reach to their neighbours.</summary>
+    private void StayInBranch(RandomStream random)
+    {
+        if (_branch is not { } branch) return;
+        for (int i = 0; i < _values.Length; i++)
+        {
+            string name = _schema.Names[i];
+            if (branch.AllowedOf(name) is null) continue;
+            for (int k = i; k < _candidates.Length; k += _values.Length) _candidates[k] = branch.Allow(name, _candidates[k], random);
+        }
     }
 
     private ReadOnlySpan<double> Candidate(int index) => _candidates.AsSpan(index * _values.Length, _values.Length);
@@ -192,10 +214,10 @@ internal sealed class TpeModel
     /// <summary>Whether a row's trial is neither failed nor without a parameter; its values are then in <see cref="_values"/>.</summary>
     private bool TakesPart(StudyHistory history, int row) => history.States[row] != TrialState.Failed && TryGetValues(history[row].Parameters);
 
-    /// <summary>Notes the point of a trial that has no parameters with several values but those of the space.</summary>
+    /// <summary>Notes the point of a trial that has no parameters with several values but those of the space, and those that are fixed in the branch.</summary>
     private void NotePoint(int row, ParameterSet parameters)
     {
-        if (_points is not null && parameters.Count(parameter => !parameter.Distribution.IsSingle) == _values.Length) _points.TryAdd(new SpacePoint([.. _values]), row);
+        if (_points is not null && parameters.Count(parameter => !parameter.Distribution.IsSingle) == _wholeCount) _points.TryAdd(new SpacePoint([.. _values]), row);
     }
 
     private void Move(StudyHistory history, int number, int row, ParzenEstimator from, ParzenEstimator to)
@@ -205,6 +227,7 @@ internal sealed class TpeModel
 
     private bool TryGetValues(ParameterSet parameters)
     {
+        if (_branch?.Holds(parameters) == false) return false;
         for (int i = 0; i < _values.Length; i++)
         {
             if (!parameters.TryGetValue(_schema.Names[i], out _values[i]) || !Fits(_good.Dimensions[i], _values[i])) return false;

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using HyperTune.History;
 using HyperTune.Pareto;
+using HyperTune.Spaces;
 
 namespace HyperTune.Samplers.Tpe;
 
@@ -12,7 +13,8 @@ namespace HyperTune.Samplers.Tpe;
 /// and <see cref="ParetoSplit"/> chooses among them. Source: spec of the split in Watanabe, "Tree-Structured Parzen
 /// Estimator: Understanding Its Algorithm Components", 2023, with Optuna's treatment of pruned and infeasible trials.
 /// </remarks>
-internal sealed class TpeRanking
+/// <param name="branch">Where trials have to lie to be ranked; null for anywhere.</param>
+internal sealed class TpeRanking(SpaceBranch? branch = null)
 {
     /// <summary>With more new rows than this sorting all is faster than inserting each.</summary>
     private const int BulkRows = 64;
@@ -39,7 +41,7 @@ internal sealed class TpeRanking
         bool isBulk = history.Count - known > BulkRows;
         for (int row = known; row < history.Count; row++)
         {
-            if (history.States[row] == TrialState.Failed) continue;
+            if (history.States[row] == TrialState.Failed || branch?.Holds(history[row].Parameters) == false) continue;
             Entry entry = EntryOf(history, row);
             int index = isBulk ? _entries.Count : ~CollectionsMarshal.AsSpan(_entries).BinarySearch(entry);
             _entries.Insert(index, entry);

@@ -26,6 +26,11 @@ public sealed class TpeSampler : ISampler
 {
     private const double GoodShare = 0.1;
     private const int MaxGood = 25;
+
+    // Chosen by the quality suite and by spaces with shared, nested and independent branches.
+    private const double OwedShare = 0.5;
+    private const int RecentTrials = 5;
+
     private const double SmallestRange = 1e-300;
     private const double LargestRange = 1e300;
 
@@ -50,8 +55,9 @@ public sealed class TpeSampler : ISampler
         ArgumentNullException.ThrowIfNull(history);
         if (!IsJoint(history) || !HasModel(history)) return SearchSpace.Empty;
         if (history.DeclaredSpace is { } declared) return Modelled(declared);
-        if (!_options.IsGrouped) return Modelled(IntersectionSpace.Of(history, includePruned: true));
-        return Modelled(SearchSpace.Create(GroupedSpace.Of(history).SelectMany(group => group)));
+        if (_options.IsGrouped) return Modelled(SearchSpace.Create(GroupedSpace.Of(history).SelectMany(group => group)));
+        SearchSpace inferred = SpaceTree.Of(history).Space;
+        return Modelled(inferred.IsConditional ? inferred : IntersectionSpace.Of(history, includePruned: true));
     }
 
     /// <inheritdoc/>
@@ -60,6 +66,7 @@ public sealed class TpeSampler : ISampler
         ArgumentNullException.ThrowIfNull(history);
         ArgumentNullException.ThrowIfNull(trial);
         ArgumentNullException.ThrowIfNull(space);
+        if (BranchFor(history, trial, space) is { } branch) return Propose(history, branch, trial.Random("tpe branch"));
         IReadOnlyList<SearchSpace> groups = GroupsOf(history, space);
         if (groups.Count == 1) return Propose(history, groups[0], trial.Random("tpe joint"));
         var drawn = ParameterSet.Empty;
@@ -109,16 +116,42 @@ public sealed class TpeSampler : ISampler
         distribution is not FloatDistribution range
         || (range.Log ? Math.Log(range.High) - Math.Log(range.Low) : range.High - range.Low) is >= SmallestRange and <= LargestRange;
 
-    private ParameterSet Propose(StudyHistory history, SearchSpace space, RandomStream random)
+    /// <summary>The branch that is to be modelled as a whole; null where the groups of a space are drawn one after another, parents first.</summary>
+    /// <remarks>
+    /// Groups learn from all trials that have them and soon stay where the best ones are; a model of a branch finds what that branch alone has. While
+    /// some branches are hardly known, half of the trials go to these and half are drawn by groups.
+    /// </remarks>
+    private SpaceBranch? BranchFor(StudyHistory history, TrialContext trial, SearchSpace space)
+    {
+        if (!space.IsConditional || _options.IsGrouped || history.Directions.Count > 1 || trial.FixedParameters.Any(parameter => space.Contains(parameter.Name))) return null;
+        BranchTrials trials = BranchTrials.Of(history, space);
+        if (trials.Tree.Branches.Count == 0) return null;
+        RandomStream random = trial.Random("tpe choice");
+        if (BranchChoice.Owed(history, trials) is { } owed) return random.NextDouble() < OwedShare ? owed : null;
+        return BranchChoice.Draw(history, trials, _ => RecentTrials, random);
+    }
+
+    private ParameterSet Propose(StudyHistory history, SpaceBranch branch, RandomStream random)
+    {
+        ParameterSet drawn = branch.Fixed;
+        if (branch.Space.Count == 0) return drawn;
+        foreach (Parameter parameter in Propose(history, branch.Space, random, branch)) drawn = drawn.With(parameter.Name, parameter.Distribution, parameter.Value);
+        return drawn;
+    }
+
+    private ParameterSet Propose(StudyHistory history, SearchSpace space, RandomStream random, SpaceBranch? branch = null)
     {
         TpeView view = TpeView.Of(history);
         lock (view.Gate)
         {
             view.Ranking.MoveTo(history);
-            int count = view.Ranking.Count;
+            TpeModel model = view.ModelOf(_options, space, branch);
+            TpeRanking ranking = model.BranchRanking ?? view.Ranking;
+            ranking.MoveTo(history);
+            int count = ranking.Count;
             int good = Math.Clamp(_options.Gamma?.Invoke(count) ?? DefaultGamma(count, history.Directions.Count), 0, count);
             IReadOnlyList<RunningTrial> running = _options.HasConstantLiar ? history.Running : [];
-            return view.ModelOf(_options, space).Propose(view.Ranking, good, running, random);
+            return model.Propose(ranking, good, running, random);
         }
     }
 

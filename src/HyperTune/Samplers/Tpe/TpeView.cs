@@ -1,4 +1,5 @@
 using HyperTune.History;
+using HyperTune.Spaces;
 
 namespace HyperTune.Samplers.Tpe;
 
@@ -14,21 +15,23 @@ internal sealed class TpeView
 
     private static readonly object Key = new();
 
-    private readonly Dictionary<(TpeSamplerOptions Options, SearchSpace Space), TpeModel> _models = [];
+    private readonly Dictionary<(TpeSamplerOptions Options, SearchSpace Space, SpaceBranch? Branch), TpeModel> _models = [];
 
     public Lock Gate { get; } = new();
 
+    /// <summary>The ranking of all trials.</summary>
     public TpeRanking Ranking { get; } = new();
 
     /// <summary>The view of a study, at whatever snapshot it was last asked for.</summary>
     public static TpeView Of(StudyHistory history) => history.View<TpeView>(Key, static (_, former) => former ?? new TpeView());
 
-    public TpeModel ModelOf(TpeSamplerOptions options, SearchSpace space)
+    /// <summary>The model of a flat space, over the trials of a branch or, if that is null, over all.</summary>
+    public TpeModel ModelOf(TpeSamplerOptions options, SearchSpace space, SpaceBranch? branch)
     {
-        if (_models.TryGetValue((options, space), out TpeModel? known)) return known;
+        if (_models.TryGetValue((options, space, branch), out TpeModel? known)) return known;
         if (_models.Count == KeptModels) _models.Clear();
-        var model = new TpeModel(space, options, Ranking.History!.Directions.Count > 1);
-        _models.Add((options, space), model);
+        var model = new TpeModel(space, options, Ranking.History!.Directions.Count > 1, branch);
+        _models.Add((options, space, branch), model);
         return model;
     }
 }
