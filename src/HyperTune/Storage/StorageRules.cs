@@ -7,7 +7,7 @@ namespace HyperTune.Storage;
 public static class StorageRules
 {
     /// <summary>The reason stored with a trial whose lease lapsed.</summary>
-    public const string LapsedReason = "The worker stopped renewing its lease.";
+    public const string LapsedReason = FailureKinds.LapsedReason;
 
     /// <summary>The name of the system attribute that holds the reason of a failure.</summary>
     public const string FailReasonKey = SystemKeys.FailReason;

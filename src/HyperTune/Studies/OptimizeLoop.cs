@@ -131,7 +131,7 @@ internal sealed class OptimizeLoop(Study study, StudySession session, Objective 
         {
             await _waiting.On(session.Turns.WaitAsync(trial.Ticket)).ConfigureAwait(false);
             session.Turns.Done();
-            await study.FinishAsync(trial, TrialState.Failed, default, "The optimization ended before the trial began.", _waiting, trial.IsGiven ? int.MaxValue : null).ConfigureAwait(false);
+            await study.FinishAsync(trial, TrialState.Failed, default, "The optimization ended before the trial began.", _waiting, trial.IsGiven ? int.MaxValue : null, FailureKind.GivenBack).ConfigureAwait(false);
         }
     }
 
@@ -252,20 +252,22 @@ internal sealed class OptimizeLoop(Study study, StudySession session, Objective 
         try
         {
             ObjectiveValues values = await objective.EvaluateAsync(trial).ConfigureAwait(false);
-            return new Evaluation(TrialState.Complete, values, null, null);
+            return new Evaluation(TrialState.Complete, values);
         }
         catch (TrialPrunedException pruned)
         {
-            return new Evaluation(TrialState.Pruned, default, pruned.Reason, null);
+            return new Evaluation(TrialState.Pruned, Reason: pruned.Reason);
         }
         catch (OperationCanceledException) when (trial.CancellationToken.IsCancellationRequested || cancellationToken.IsCancellationRequested)
         {
-            return new Evaluation(TrialState.Failed, default, trial.IsTimedOut ? $"The trial ran longer than {options.TrialTimeout}." : "The optimization was cancelled.", null);
+            return trial.IsTimedOut
+                ? new Evaluation(TrialState.Failed, Reason: $"The trial ran longer than {options.TrialTimeout}.", Failure: FailureKind.TimedOut)
+                : new Evaluation(TrialState.Failed, Reason: "The optimization was cancelled.", Failure: FailureKind.Cancelled);
         }
         catch (Exception exception)
         {
             activity?.SetStatus(ActivityStatusCode.Error, exception.Message);
-            return new Evaluation(TrialState.Failed, default, $"{exception.GetType().FullName}: {exception.Message}", exception);
+            return new Evaluation(TrialState.Failed, Reason: $"{exception.GetType().FullName}: {exception.Message}", Exception: exception, Failure: FailureKind.Exception);
         }
         finally
         {
@@ -290,7 +292,7 @@ internal sealed class OptimizeLoop(Study study, StudySession session, Objective 
         if (isClaimed) trial.Next = ToStart(1);
         try
         {
-            await study.FinishAsync(trial, end.State, end.Values, end.Reason, _waiting).ConfigureAwait(false);
+            await study.FinishAsync(trial, end.State, end.Values, end.Reason, _waiting, failure: end.Failure).ConfigureAwait(false);
             // Not asked for after all: the end is to be seen first.
             if (isClaimed && trial.Next is null) Interlocked.Decrement(ref _begun);
         }
@@ -360,5 +362,6 @@ internal sealed class OptimizeLoop(Study study, StudySession session, Objective 
     }
 
     /// <summary>How an objective ended.</summary>
-    private readonly record struct Evaluation(TrialState State, ObjectiveValues Values, string? Reason, Exception? Exception);
+    private readonly record struct Evaluation(
+        TrialState State, ObjectiveValues Values = default, string? Reason = null, Exception? Exception = null, FailureKind Failure = FailureKind.Exception);
 }

@@ -114,10 +114,11 @@ public sealed partial class Study
     /// <param name="reason">Why it was pruned or failed.</param>
     /// <param name="waiting">How to wait.</param>
     /// <param name="maxRetries">How often the trial may be tried again if it fails; null for what the options say.</param>
+    /// <param name="failure">What made it fail, if it does.</param>
     internal async ValueTask<TellOutcome> FinishAsync(
-        StudyTrial trial, TrialState state, ObjectiveValues values, string? reason, Waiting waiting, int? maxRetries = null)
+        StudyTrial trial, TrialState state, ObjectiveValues values, string? reason, Waiting waiting, int? maxRetries = null, FailureKind failure = FailureKind.Told)
     {
-        if (state == TrialState.Complete && Refusal(values) is { } refusal) (state, values, reason) = (TrialState.Failed, default, refusal);
+        if (state == TrialState.Complete && Refusal(values) is { } refusal) (state, values, reason, failure) = (TrialState.Failed, default, refusal, FailureKind.InvalidValues);
         if (state == TrialState.Pruned && Directions.Count == 1 && trial.Buffer.IntermediateValues is { Count: > 0, LastValue: not double.NaN } reports)
             values = reports.LastValue;
         if (trial.Told is { } told)
@@ -134,6 +135,7 @@ public sealed partial class Study
         AttributeSet attributes = trial.Ticket >= 0 && trial.Buffer.Parameters.Count > 0 ? trial.DrawnAttribute() : AttributeSet.Empty;
         attributes = attributes.With(notes.SystemAttributes);
         if (reason is not null && state == TrialState.Failed) attributes = attributes.With(SystemKeys.FailReason, reason);
+        if (state == TrialState.Failed) attributes = attributes.With(SystemKeys.FailKind, failure.ToString());
         if (reason is not null && state == TrialState.Pruned) attributes = attributes.With(SystemKeys.PruneReason, reason);
         var finish = new TrialFinish
         {
@@ -293,7 +295,7 @@ public sealed partial class Study
         }
         catch (Exception exception)
         {
-            await FinishAsync(trial, TrialState.Failed, default, exception.Message, Waiting.Asynchronously).ConfigureAwait(false);
+            await FinishAsync(trial, TrialState.Failed, default, exception.Message, Waiting.Asynchronously, failure: FailureKind.Sampling).ConfigureAwait(false);
             return ExceptionDispatchInfo.Capture(exception);
         }
     }
@@ -317,7 +319,7 @@ public sealed partial class Study
     {
         // What was enqueued is not used up by a trial that never began.
         int? maxRetries = trial.IsGiven ? int.MaxValue : null;
-        await FinishAsync(trial, TrialState.Failed, default, reason, Waiting.Asynchronously, maxRetries).ConfigureAwait(false);
+        await FinishAsync(trial, TrialState.Failed, default, reason, Waiting.Asynchronously, maxRetries, FailureKind.GivenBack).ConfigureAwait(false);
     }
 
     /// <summary>Samples a trial in its turn. If that fails, so does the trial.</summary>
@@ -331,12 +333,12 @@ public sealed partial class Study
         catch (SpaceExhaustedException exhausted)
         {
             // Another worker took the last point; there is nothing to try again.
-            await FinishAsync(trial, TrialState.Failed, default, exhausted.Message, waiting, maxRetries: 0).ConfigureAwait(false);
+            await FinishAsync(trial, TrialState.Failed, default, exhausted.Message, waiting, maxRetries: 0, FailureKind.Sampling).ConfigureAwait(false);
             throw;
         }
         catch (Exception exception)
         {
-            await FinishAsync(trial, TrialState.Failed, default, $"Sampling failed: {exception.Message}", waiting).ConfigureAwait(false);
+            await FinishAsync(trial, TrialState.Failed, default, $"Sampling failed: {exception.Message}", waiting, failure: FailureKind.Sampling).ConfigureAwait(false);
             throw;
         }
         finally

@@ -154,7 +154,7 @@ public sealed partial class Study
         {
             // An end that could not be stored before is not to be lost.
             if (trial.Told is { } told) await SendAsync(trial, told.End, Waiting.Asynchronously).ConfigureAwait(false);
-            else await FinishAsync(trial, TrialState.Failed, default, GivenBackReason, Waiting.Asynchronously).ConfigureAwait(false);
+            else await FinishAsync(trial, TrialState.Failed, default, GivenBackReason, Waiting.Asynchronously, failure: FailureKind.GivenBack).ConfigureAwait(false);
         }
         catch (TrialLostException)
         {

@@ -7,6 +7,7 @@ namespace HyperTune;
 public sealed partial class Study
 {
     /// <summary>The configurations of the complete trials, each with all its evaluations, in the order of their first trials.</summary>
+    /// <remarks>Made anew at each call, in time that grows with the number of configurations: take it once and not in a loop.</remarks>
     public IReadOnlyList<Configuration> Configurations => Noise.Configurations.Of(History);
 
     /// <summary>The feasible configuration that is best when its mean is made worse by one standard error (<see cref="TryGetRobustBest"/> takes other numbers).</summary>

@@ -37,6 +37,9 @@ internal static class SystemKeys
     /// <summary>Trial: why it failed.</summary>
     public const string FailReason = "hypertune:fail_reason";
 
+    /// <summary>Trial: the name of the <see cref="FailureKind"/> of its failure.</summary>
+    public const string FailKind = "hypertune:fail_kind";
+
     /// <summary>Trial: why it was pruned.</summary>
     public const string PruneReason = "hypertune:prune_reason";
 

@@ -95,6 +95,14 @@ public sealed record TrialRecord
     /// <summary>The reason of a failure, as far as it was stored.</summary>
     public string? FailReason => SystemAttributes.TryGetValue(SystemKeys.FailReason, out AttributeValue? reason) && reason.TryGetString(out string? text) ? text : null;
 
+    /// <summary>What made the trial fail; null if it has not failed, or that is not known, as of trials of other programs.</summary>
+    public FailureKind? FailureKind => FailureKinds.Of(this);
+
+    /// <summary>Whether the trial failed by what its objective did, so that its parameters are likely to fail again: an exception, NaN, a time-out, or told so.</summary>
+    /// <remarks>Failures of an unknown kind count. Those for other reasons, such as a lapsed lease or a cancellation, say nothing about the parameters.</remarks>
+    public bool IsFailureOfObjective =>
+        State == TrialState.Failed && FailureKind is null or HyperTune.FailureKind.Exception or HyperTune.FailureKind.InvalidValues or HyperTune.FailureKind.Told or HyperTune.FailureKind.TimedOut;
+
     /// <summary>Number, state, values and parameters on one line.</summary>
     public override string ToString()
     {

@@ -28,6 +28,11 @@ public sealed class TpeSamplerWithoutLiarContractTests : MultiObjectiveSamplerCo
     protected override ISampler Create(ulong seed) => new TpeSampler(new() { Seed = seed, HasConstantLiar = false });
 }
 
+public sealed class TpeSamplerThatAvoidsFailuresContractTests : MultiObjectiveSamplerContract
+{
+    protected override ISampler Create(ulong seed) => new TpeSampler(new() { Seed = seed, AvoidsFailures = true });
+}
+
 public sealed class CmaEsSamplerContractTests : SamplerContract
 {
     // A normal distribution is not even, nor meant to be.

@@ -211,8 +211,10 @@ internal sealed class TpeModel
         }
     }
 
-    /// <summary>Whether a row's trial is neither failed nor without a parameter; its values are then in <see cref="_values"/>.</summary>
-    private bool TakesPart(StudyHistory history, int row) => history.States[row] != TrialState.Failed && TryGetValues(history[row].Parameters);
+    /// <summary>Whether a row's trial has all parameters and not failed, or failed in a way that is to be avoided; its values are then in <see cref="_values"/>.</summary>
+    /// <remarks>Failed trials are not ranked, so that they are bad whatever the others are, and do not change how many are good.</remarks>
+    private bool TakesPart(StudyHistory history, int row) =>
+        (history.States[row] != TrialState.Failed || (_options.AvoidsFailures && history[row].IsFailureOfObjective)) && TryGetValues(history[row].Parameters);
 
     /// <summary>Notes the point of a trial that has no parameters with several values but those of the space, and those that are fixed in the branch.</summary>
     private void NotePoint(int row, ParameterSet parameters)

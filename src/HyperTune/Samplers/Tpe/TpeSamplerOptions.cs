@@ -34,6 +34,13 @@ public sealed record TpeSamplerOptions
     /// <summary>Whether running trials count as bad ones, so that parallel workers keep apart. True by default.</summary>
     public bool HasConstantLiar { get; init; } = true;
 
+    /// <summary>Whether failed trials count as bad ones, so that regions that fail are avoided. False by default: failed trials take no part.</summary>
+    /// <remarks>
+    /// Only failures of the objective count (<see cref="TrialRecord.IsFailureOfObjective"/>), with all parameters of the space. They never count as good, nor among the n of <see cref="Gamma"/>
+    /// and <see cref="StartupTrials"/>. Leave it off where trials fail by chance, such as by a machine's fault.
+    /// </remarks>
+    public bool AvoidsFailures { get; init; }
+
     /// <summary>Whether kernels are kept from becoming narrower than range / min(<see cref="ClipLimit"/>, (n + 2)^<see cref="ClipExponent"/>) among n trials. True by default.</summary>
     public bool HasMagicClip { get; init; } = true;
 
