@@ -22,7 +22,7 @@ public sealed class AutoSampler : ISampler
         {
             AutoArm.Gp => new GpSampler(new() { Seed = chosen.Seed, AvoidsFailures = chosen.AvoidsFailures }),
             AutoArm.CmaEs => new CmaEsSampler(new() { Seed = chosen.Seed }),
-            AutoArm.Tpe => new TpeSampler(new() { Seed = chosen.Seed }),
+            AutoArm.Tpe => new TpeSampler(new() { Seed = chosen.Seed, AvoidsFailures = chosen.AvoidsFailures }),
             AutoArm.NsgaII => new NsgaIISampler(new() { Seed = chosen.Seed }),
             _ => new NsgaIIISampler(new() { Seed = chosen.Seed }),
         });

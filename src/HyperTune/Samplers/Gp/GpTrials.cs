@@ -76,7 +76,7 @@ internal sealed class GpTrials
         {
             if (points[row] is not { } point) continue;
             if (states[row] == TrialState.Complete) rows.Add(row);
-            else if (avoidsFailures || states[row] == TrialState.Pruned) unvalued.Add(point);
+            else if (states[row] == TrialState.Pruned || (avoidsFailures && history[row].IsFailureOfObjective)) unvalued.Add(point);
             else failed.Add(point);
         }
         var losses = new double[history.Directions.Count][];
