@@ -62,6 +62,16 @@ internal sealed unsafe class CholeskyFactor
         return stride % 64 == 0 ? stride + 8 : stride;
     }
 
+    /// <summary>A copy with room for as many rows, or more.</summary>
+    public CholeskyFactor Copy(int capacity)
+    {
+        var copy = new CholeskyFactor(capacity) { Count = Count, Jitter = Jitter };
+        for (int i = 0; i < Count; i++) _rows.AsSpan(i * Stride, i + 1).CopyTo(copy._rows.AsSpan(i * copy.Stride));
+        _reciprocals.AsSpan(0, Count).CopyTo(copy._reciprocals);
+        copy.FillLastBlock();
+        return copy;
+    }
+
     /// <summary>Factors a matrix, with a growing addition to the diagonal where it needs one.</summary>
     /// <param name="matrix">The lower triangle, rows <see cref="Stride"/> apart.</param>
     /// <param name="count">The number of rows.</param>

@@ -11,7 +11,10 @@ namespace HyperTune.Samplers.Auto;
 internal static class AutoPolicy
 {
     // Up to here the Gaussian process is worth what it costs.
-    private const int MostModelled = 1000, MostModelledObjectives = 3;
+    private const int MostModelled = 1000;
+
+    // With several objectives: the volume of fronts with hundreds of points is costly.
+    private const int MostModelledFronts = 300, MostModelledObjectives = 3;
 
     // With several objectives: up to here a model makes more of each trial than breeding does.
     private const int MostForTpe = 500;
@@ -51,10 +54,10 @@ internal static class AutoPolicy
                 ? new(AutoArm.Tpe, Text($"the hypervolume of {objectives} objectives is too costly to model, and before {MostForTpe} trials densities make more of each than breeding"))
                 : new(AutoArm.NsgaIII, Text($"after {MostForTpe} trials breeding toward spread directions keeps {objectives} objectives apart"));
         }
-        if (complete < MostModelled && tree.Branches.Count > 0)
-            return new(AutoArm.Gp, Text($"with {objectives} objectives and fewer than {MostModelled} trials the expected gain of hypervolume is modelled"));
+        if (complete < MostModelledFronts && tree.Branches.Count > 0)
+            return new(AutoArm.Gp, Text($"with {objectives} objectives and fewer than {MostModelledFronts} trials the expected gain of hypervolume is modelled"));
         return complete < MostForTpe
-            ? new(AutoArm.Tpe, Text($"after {MostModelled} trials, or with many branches, densities cost less than a model"))
+            ? new(AutoArm.Tpe, Text($"after {MostModelledFronts} trials, or with many branches, densities cost less than a model"))
             : new(AutoArm.NsgaII, Text($"after {MostForTpe} trials breeding is as good as densities and costs less"));
     }
 

@@ -59,11 +59,17 @@ internal sealed record GpModels(GaussianProcess[] All, double[][] Losses, double
         }
         var points = new GpPoints(branch.Space.IsCategorical, trials.Tried.Count());
         foreach (double[] point in trials.Tried) points.Add(point);
-        double[][] logs = Parameters(history, trial, branch, options, rows, moreNoise, known, losses, points);
+        ulong signature = branch.Signature(string.Create(CultureInfo.InvariantCulture, $"{moreNoise.Length} of {losses.Count} {losses[^1].Length > losses[0].Length}"));
+        GpNote fit = Parameters(history, trial, branch, signature, options, rows, moreNoise, known, losses, points);
         var models = new GaussianProcess[losses.Count];
         for (int i = 0; i < models.Length; i++)
         {
-            models[i] = GaussianProcess.Condition(points, losses[i], GpParameters.FromLogs(logs[i], options.IsDeterministic), i < moreNoise.Length ? moreNoise[i] : []);
+            var parameters = GpParameters.FromLogs(fit.Logs[i], options.IsDeterministic);
+            // Known noise is scaled anew with every trial, and outcomes have more points than trials.
+            bool isKept = fit.Trials < known && losses[i].Length == trials.Count && (i >= moreNoise.Length || moreNoise[i].Length == 0);
+            models[i] = isKept
+                ? GaussianProcess.Condition(points, losses[i], parameters, GpFactors.Of(history).Get(signature, i, trials.Rows, Math.Min(fit.Trials, trials.Count), points, fit.Logs[i], parameters))
+                : GaussianProcess.Condition(points, losses[i], parameters, i < moreNoise.Length ? moreNoise[i] : []);
             // The others know nothing of what ended without a value, but all models have the same points.
             for (int k = losses[i].Length; k < trials.Count + trials.Unvalued.Count; k++) models[i].Append(0, UnknownNoise);
             for (int k = 0; k < trials.Failed.Count; k++) models[i].AppendTried();
@@ -71,14 +77,13 @@ internal sealed record GpModels(GaussianProcess[] All, double[][] Losses, double
         return new(models, [.. losses], [.. thresholds]);
     }
 
-    private static double[][] Parameters(
-        StudyHistory history, TrialContext trial, GpBranch branch, GpSamplerOptions options, ReadOnlySpan<int> rows, double[][] moreNoise, int n, List<double[]> losses, GpPoints points)
+    private static GpNote Parameters(
+        StudyHistory history, TrialContext trial, GpBranch branch, ulong signature, GpSamplerOptions options, ReadOnlySpan<int> rows, double[][] moreNoise, int n, List<double[]> losses, GpPoints points)
     {
         int d = points.Dimensions;
-        ulong signature = branch.Signature(string.Create(CultureInfo.InvariantCulture, $"{moreNoise.Length} of {losses.Count} {losses[^1].Length > losses[0].Length}"));
         GpNote? note = GpNote.Newest(history, rows, branch, signature, losses.Count);
         int pause = n < AlwaysRefitted ? 1 : Math.Min((n / (AlwaysRefitted / 2)) - 1, LongestPause);
-        if (note is not null && n - note.Trials < pause && n >= note.Trials) return note.Logs;
+        if (note is not null && n - note.Trials < pause && n >= note.Trials) return note;
         bool restarts = note is null || n <= AlwaysRestarted || n / pause % RestartedFits == 0;
         var prior = new GpPrior(options.HasDimensionScaledPrior ?? d > DimensionsForScaledPrior);
         var logs = new double[losses.Count][];
@@ -91,7 +96,8 @@ internal sealed record GpModels(GaussianProcess[] All, double[][] Losses, double
             var likelihood = new GpLikelihood(points, losses[i], prior, options.IsDeterministic, moreNoise: i < moreNoise.Length ? moreNoise[i] : []);
             (logs[i], _) = GpFit.Run(likelihood, starts, options.IsDeterministic, evaluations: MostEvaluations);
         }
-        new GpNote(n, logs).Write(trial, branch, signature);
-        return logs;
+        var fit = new GpNote(n, logs);
+        fit.Write(trial, branch, signature);
+        return fit;
     }
 }

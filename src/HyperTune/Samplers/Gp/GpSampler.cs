@@ -8,11 +8,11 @@ namespace HyperTune;
 /// <summary>Bayesian optimization with Gaussian processes: models values as a smooth function of the parameters and proposes where the expected improvement is largest.</summary>
 /// <remarks>
 /// <para>The model knows at every point what value to expect and how sure that is, so that a proposal weighs promising against unknown regions. The sampler to choose
-/// where a trial is costly: up to a few hundred trials of up to some dozen parameters, which are mostly numbers. Constraints, several objectives (up to three or
-/// four), noise and parallel workers are modelled, too. Choose <see cref="TpeSampler"/> for conditional spaces or thousands of trials, and where values jump
-/// rather than change smoothly.</para>
-/// <para>The first trials are points of a scrambled Sobol sequence. Parameters that not all trials have are drawn on their own, without a model. Failed and pruned trials keep
-/// later ones away from where they were.</para>
+/// where a trial is costly: up to a few hundred trials of up to about fifty parameters. Constraints, several objectives (up to three or
+/// four), noise, standard errors and parallel workers are modelled, too. Choose <see cref="TpeSampler"/> where values jump rather than change smoothly, and
+/// <see cref="CmaEsSampler"/> for thousands of trials.</para>
+/// <para>The first trials are points of a scrambled Sobol sequence. Each branch of a conditional space, declared or inferred from the trials, has models of its own over its own
+/// parameters. Pruned trials keep later ones away from where they were, failed ones only if <see cref="GpSamplerOptions.AvoidsFailures"/> says so.</para>
 /// <para>Sources: C. E. Rasmussen and C. K. I. Williams, "Gaussian Processes for Machine Learning", 2006; D. R. Jones, M. Schonlau, W. J. Welch, "Efficient Global Optimization of
 /// Expensive Black-Box Functions", 1998; S. Ament et al., "Unexpected Improvements to Expected Improvement", 2023 (its logarithm); J. Snoek, H. Larochelle, R. P. Adams, "Practical Bayesian
 /// Optimization of Machine Learning Algorithms", 2012 (Matérn kernel, running trials); J. R. Gardner et al., "Bayesian Optimization with Inequality Constraints", 2014; S. Daulton, M. Balandat, E. Bakshy,

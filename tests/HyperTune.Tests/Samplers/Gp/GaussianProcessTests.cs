@@ -153,4 +153,20 @@ public sealed class GaussianProcessTests
         process.Predict(point, mean, variance);
         return (mean[0], variance[0]);
     }
+
+    [Fact]
+    public void A_factor_that_grows_is_the_one_that_is_made_at_once()
+    {
+        double[][] all = GpData.Points(RandomStream.Create(1, 0, "grown factor"), 40, 3, 1);
+        GpParameters parameters = GpData.Parameters(all[0].Length);
+        CholeskyFactor early = GaussianProcess.Factor(GpData.Columns(all[..33], 1), 33, 30, parameters);
+
+        CholeskyFactor grown = early.Copy(40), whole = GaussianProcess.Factor(GpData.Columns(all, 1), 40, 30, parameters);
+        GaussianProcess.AppendTo(grown, GpData.Columns(all, 1), 40, parameters);
+
+        for (int i = 0; i < 40; i++)
+        {
+            for (int j = 0; j <= i; j++) Assert.Equal(whole[i, j], grown[i, j]);
+        }
+    }
 }

@@ -56,12 +56,38 @@ internal sealed class GaussianProcess
     /// <exception cref="ArgumentException">The matrix has no factor: a number is not finite.</exception>
     public static GaussianProcess Condition(GpPoints points, ReadOnlySpan<double> losses, GpParameters parameters, ReadOnlySpan<double> moreNoise = default)
     {
+        CholeskyFactor factor = Factor(points, losses.Length, losses.Length, parameters, moreNoise);
+        return Condition(points, losses, parameters, factor, moreNoise);
+    }
+
+    /// <summary>Conditions a process on losses, its matrix being factored.</summary>
+    /// <param name="points">The points, as many of the first ones as there are losses; further ones may be appended.</param>
+    /// <param name="losses">The standardized losses.</param>
+    /// <param name="parameters">The parameters.</param>
+    /// <param name="factor">The factor of the points' matrix, which becomes the process's own.</param>
+    /// <param name="moreNoise">By how much the noise of each loss is known to be larger; empty for none.</param>
+    public static GaussianProcess Condition(GpPoints points, ReadOnlySpan<double> losses, GpParameters parameters, CholeskyFactor factor, ReadOnlySpan<double> moreNoise = default)
+    {
+        var process = new GaussianProcess(points, parameters, factor) { _moreNoise = moreNoise.ToArray(), Observed = losses.Length };
+        losses.CopyTo(process._whitened);
+        factor.SolveOne(process._whitened);
+        return process;
+    }
+
+    /// <summary>Factors the matrix of points.</summary>
+    /// <param name="points">The points.</param>
+    /// <param name="count">How many of the first ones.</param>
+    /// <param name="together">How many of these at once; the others are appended one by one, so that the factor is the same as one to which they were appended later.</param>
+    /// <param name="parameters">The parameters.</param>
+    /// <param name="moreNoise">By how much the noise of each is known to be larger; empty for none.</param>
+    /// <exception cref="ArgumentException">The matrix has no factor: a number is not finite.</exception>
+    public static CholeskyFactor Factor(GpPoints points, int count, int together, GpParameters parameters, ReadOnlySpan<double> moreNoise = default)
+    {
         var factor = new CholeskyFactor(points.Capacity);
-        var process = new GaussianProcess(points, parameters, factor);
         int stride = factor.Stride;
-        var kernel = new double[losses.Length * stride];
+        var kernel = new double[together * stride];
         var point = new double[points.Dimensions];
-        for (int i = 0; i < losses.Length; i++)
+        for (int i = 0; i < together; i++)
         {
             points.CopyTo(i, point);
             Span<double> values = kernel.AsSpan(i * stride, (i + 8) / 8 * 8);
@@ -69,12 +95,26 @@ internal sealed class GaussianProcess
             Matern52.Values(values, parameters.Scale);
             if (moreNoise.Length > 0) values[i] += moreNoise[i];
         }
-        process._moreNoise = moreNoise.ToArray();
-        if (!factor.TryFactor(kernel, losses.Length, parameters.Noise)) throw new ArgumentException("The points or parameters hold a number that is not finite. Leave it out.", nameof(points));
-        losses.CopyTo(process._whitened);
-        factor.SolveOne(process._whitened);
-        process.Observed = losses.Length;
-        return process;
+        if (!factor.TryFactor(kernel, together, parameters.Noise)) throw new ArgumentException("The points or parameters hold a number that is not finite. Leave it out.", nameof(points));
+        AppendTo(factor, points, count, parameters, moreNoise);
+        return factor;
+    }
+
+    /// <summary>Appends the next points to a factor, up to a number. O(n²) each.</summary>
+    public static void AppendTo(CholeskyFactor factor, GpPoints points, int count, GpParameters parameters, ReadOnlySpan<double> moreNoise = default)
+    {
+        var row = new double[factor.Stride];
+        var point = new double[points.Dimensions];
+        while (factor.Count < count)
+        {
+            int i = factor.Count;
+            points.CopyTo(i, point);
+            Span<double> used = row.AsSpan(0, (i + 7) / 8 * 8);
+            points.SquaredDistances(point, parameters.Weights, i, used);
+            Matern52.Values(used, parameters.Scale);
+            row.AsSpan(i).Clear();
+            factor.Append(row, parameters.Scale + parameters.Noise + (moreNoise.Length > 0 ? moreNoise[i] : 0));
+        }
     }
 
     /// <summary>Takes in the loss of the next one of the points. O(n²).</summary>
