@@ -4,7 +4,8 @@ using HyperTune.Spaces;
 
 namespace HyperTune.Samplers;
 
-/// <summary>The complete and pruned trials of a study by the branches of a space in which they lie: a view of its history. Safe for concurrent use.</summary>
+/// <summary>The finished trials of a study by the branches of a space to which their parents lead: a view of its history. Safe for concurrent use.</summary>
+/// <remarks>Failed trials count, since a branch in which all fail would else never have been tried.</remarks>
 internal sealed class BranchTrials
 {
     private readonly Lock _gate = new();
@@ -61,13 +62,23 @@ internal sealed class BranchTrials
         {
             for (; _rows < history.Count; _rows++)
             {
-                if (history.States[_rows] == TrialState.Failed || Tree.BranchOf(history[_rows].Parameters) is not { } branch) continue;
-                List<(int Number, int Row)> trials = _trials[branch.Index];
+                int index = IndexOf(history[_rows].Parameters);
+                if (index < 0) continue;
+                List<(int Number, int Row)> trials = _trials[index];
                 (int, int) trial = (history.Numbers[_rows], _rows);
                 trials.Insert(~trials.BinarySearch(trial), trial);
             }
             return this;
         }
+    }
+
+    private int IndexOf(ParameterSet parameters)
+    {
+        foreach (SpaceBranch branch in Tree.Branches)
+        {
+            if (branch.IsReachedBy(parameters)) return branch.Index;
+        }
+        return -1;
     }
 
     private sealed record Key(SearchSpace Space);

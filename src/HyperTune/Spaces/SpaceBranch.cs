@@ -49,6 +49,27 @@ internal sealed class SpaceBranch : IEquatable<SpaceBranch>
         return Space[Space.IndexOf(name)].Distribution is CategoricalDistribution ? allowed[random.NextInt(allowed.Length)] : allowed.MinBy(other => Math.Abs(other - value));
     }
 
+    /// <summary>How many different points there are; infinite if a parameter is continuous.</summary>
+    public double Size
+    {
+        get
+        {
+            double size = 1;
+            foreach (SearchSpaceParameter parameter in Space) size *= AllowedOf(parameter.Name)?.Length ?? parameter.Distribution.GridSize ?? double.PositiveInfinity;
+            return size;
+        }
+    }
+
+    /// <summary>Whether the parents of a trial lead here, whatever else it has or lacks.</summary>
+    public bool IsReachedBy(ParameterSet parameters)
+    {
+        foreach ((string name, _, double[]? allowed) in _active)
+        {
+            if (allowed is not null && !(parameters.TryGetValue(name, out double value) && allowed.Contains(value))) return false;
+        }
+        return true;
+    }
+
     /// <summary>Whether a trial has all active parameters, with values that they may take here. It may have others besides.</summary>
     public bool Holds(ParameterSet parameters)
     {

@@ -1,5 +1,6 @@
 using CsCheck;
 using HyperTune.History;
+using HyperTune.Numerics;
 using HyperTune.Spaces;
 using HyperTune.Testing;
 
@@ -97,10 +98,37 @@ public sealed class SpaceTreeTests
         foreach (ParameterSet point in PointsOf(space))
         {
             SpaceBranch branch = tree.BranchOf(point)!;
+            Assert.Same(branch, Assert.Single(tree.Branches, other => other.IsReachedBy(point)));
+            Assert.True(branch.Accepts(space, point));
             Assert.Equal(point.Names.Order(StringComparer.Ordinal), branch.Space.Select(parameter => parameter.Name).Concat(branch.Fixed.Names).Order(StringComparer.Ordinal));
         }
         Assert.Equal(tree.Branches.Count, tree.Branches.Select(branch => string.Join(',', branch.Space.Select(p => p.Name).Concat(branch.Fixed.Names).Order(StringComparer.Ordinal))).Distinct().Count());
     }, iter: 200);
+
+    [Fact]
+    public void Branch_KeepsToItsValues()
+    {
+        SearchSpace space = SearchSpace.Empty.AddInt("n", 1, 9).AddCategorical("kind", ["a", "b", "c"])
+            .AddDouble("x", 0, 1, when: ("n", [4, 7])).AddInt("m", 1, 3, when: ("kind", ["b"]));
+        var random = RandomStream.Create(1, 0, "test");
+
+        // n in {4, 7} and kind in {a, c}.
+        SpaceBranch branch = Assert.Single(new SpaceTree(space).Branches, branch => branch.Space.Contains("x") && !branch.Space.Contains("m"));
+
+        Assert.Equal([4, 4, 4, 7, 7], new double[] { 1, 4, 5, 6, 9 }.Select(value => branch.Allow("n", value, random)));
+        Assert.Equal([0, 2], Enumerable.Range(0, 20).Select(_ => branch.Allow("kind", 1, random)).Distinct().Order());
+        Assert.Equal(0.25, branch.Allow("x", 0.25, random));
+        Assert.Equal(double.PositiveInfinity, branch.Size);
+        Assert.Equal([14, 3 * 7, double.PositiveInfinity, double.PositiveInfinity], new SpaceTree(space).Branches.Select(other => other.Size).Order());
+        Assert.True(branch.Accepts(space, Given("n", 7)));
+        Assert.True(branch.Accepts(space, Given("elsewhere", 7)));
+        Assert.False(branch.Accepts(space, Given("n", 1)));
+        Assert.False(branch.Accepts(space, Given("m", 1)));
+        Assert.Equal(branch, new SpaceTree(space).Branches[branch.Index]);
+        Assert.All(new SpaceTree(space).Branches, other => Assert.Equal(other.Index == branch.Index, other.Equals(branch)));
+
+        static ParameterSet Given(string name, double value) => ParameterSet.Of([new(name, new IntDistribution(1, 9), value)]);
+    }
 
     [Fact]
     public void Of_PrefersTheDeclaredSpace()

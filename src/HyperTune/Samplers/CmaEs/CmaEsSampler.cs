@@ -13,9 +13,10 @@ namespace HyperTune;
 /// <para>Each generation is drawn from a normal distribution over the unit box; its better half pulls the mean, and the paths that the means take
 /// set step size and correlations. It depends on the order of values only, and on no scaling or rotation of the space. Choose it for numeric
 /// spaces of 2 to about 100 parameters and several hundred trials or more, when parameters depend on each other; with fewer trials, or many
-/// categories and conditions, choose <see cref="TpeSampler"/>.</para>
+/// categories and branches, choose <see cref="TpeSampler"/>.</para>
 /// <para>Whole numbers and steps keep a margin of probability for their neighbours, categorical parameters are modelled by probabilities that
-/// follow the natural gradient, parameters outside the joint space, and all of a space without numbers, are drawn independently. Workers share generations, and none waits for
+/// follow the natural gradient, parameters outside the joint space, and all of a space without numbers, are drawn independently. A conditional space, declared or
+/// inferred from the trials, has a search of its own for each branch, and the branches whose last trials are good get more of them. Workers share generations, and none waits for
 /// another; their seeds may differ, their other options should not. One objective only.</para>
 /// <para>Sources: N. Hansen, "The CMA Evolution Strategy: A Tutorial", 2016; R. Hamano, S. Saito, M. Nomura, S. Shirakawa, "CMA-ES with Margin",
 /// 2022; R. Hamano et al., "CatCMA: Stochastic Optimization for Mixed-Category Problems", 2024; M. Nomura, Y. Akimoto, I. Ono, "CMA-ES with

@@ -38,7 +38,7 @@ public sealed record CmaEsSamplerOptions
     public CmaEsRestarts Restarts { get; init => field = Guard.Defined(value); } = CmaEsRestarts.Ipop;
 
     /// <summary>Finished trials of a similar task from which the first distribution is taken; null for none. It takes the place of <see cref="InitialMean"/> and <see cref="InitialSigma"/>.</summary>
-    /// <remarks>Its best tenth counts, so that ten complete trials with all numeric parameters are the least.</remarks>
+    /// <remarks>Its best tenth counts, so that ten complete trials with all numeric parameters are the least. Branches of a conditional space of which there are fewer begin without.</remarks>
     public StudyHistory? WarmStart { get; init; }
 
     /// <summary>Whether pruned trials take part with their last report.</summary>

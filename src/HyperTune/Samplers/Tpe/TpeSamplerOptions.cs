@@ -27,8 +27,8 @@ public sealed record TpeSamplerOptions
     /// <summary>Whether parameters that all trials share are modelled jointly rather than one by one. Null (the default): jointly where there is one objective or <see cref="IsGrouped"/> is set, else one by one.</summary>
     public bool? IsMultivariate { get; init; }
 
-    /// <summary>Whether parameters are modelled jointly in groups that always occur together, for spaces that depend on other parameters. Not with <see cref="IsMultivariate"/> = false; false by default.</summary>
-    /// <remarks>A conditional space that is declared in <see cref="StudyOptions.SearchSpace"/> is modelled by its branches wherever parameters are modelled jointly.</remarks>
+    /// <summary>Whether parameters are modelled jointly in groups that always occur together, rather than by the branches of a conditional space. Not with <see cref="IsMultivariate"/> = false; false by default.</summary>
+    /// <remarks>The groups of a conditional space that is declared in <see cref="StudyOptions.SearchSpace"/> are those of its conditions.</remarks>
     public bool IsGrouped { get; init; }
 
     /// <summary>Whether running trials count as bad ones, so that parallel workers keep apart. True by default.</summary>

@@ -124,6 +124,32 @@ public sealed class CmaBranchTests
     }
 
     [Fact]
+    public void A_branch_whose_trials_fail_does_not_hold_up_the_others()
+    {
+        using Study study = Open(new CmaEsSampler(new() { Seed = 6 }), isDeclared: true);
+        for (int i = 0; i < 200; i++)
+        {
+            Trial trial = study.Ask();
+            // It fails before it asks for the rest.
+            if (trial.SuggestCategorical("kind", ["plane", "line", "list", "none"]) == "plane") study.Tell(trial, TrialState.Failed);
+            else study.Tell(trial, Loss(trial));
+        }
+        // Its 2 (2 + 2), and its part of the visits, which are a third of the rest.
+        Assert.InRange(study.History.CountOf(TrialState.Failed), 8, 50);
+        Assert.Equal(0.1, study.BestValue, 1e-9);
+    }
+
+    [Fact]
+    public void A_branch_of_few_points_is_tried_no_longer_once_they_are_known()
+    {
+        using Study study = Open(new CmaEsSampler(new() { Seed = 7 }), isDeclared: true);
+        Run(study, 150);
+        int Count(string kind) => study.Trials.Count(trial => Space[0].Distribution.ToExternal(trial.Parameters.Values[0]) is string other && other == kind);
+        Assert.InRange(Count("none"), 1, 5);
+        Assert.InRange(Count("list"), 3, 20);
+    }
+
+    [Fact]
     public void A_similar_study_starts_the_branches_that_it_knows()
     {
         using Study source = Open(new RandomSampler(new() { Seed = 5 }), isDeclared: false);

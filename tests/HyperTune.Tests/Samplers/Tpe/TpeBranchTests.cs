@@ -40,7 +40,7 @@ public sealed class TpeBranchTests
                 Assert.Equal(2, drawn.Count);
             }
         }
-        // An eighth is what visits alone give it.
+        // A sixth is what visits alone give it.
         Assert.InRange(sgd, 8, 60);
         Assert.True(near > 0.7 * sgd, $"{near} of {sgd}");
         Assert.True(right > 0.7 * others, $"{right} of {others}");
