@@ -10,6 +10,8 @@ namespace HyperTune.Pruners;
 /// <param name="cutName">What a reason calls the percentile.</param>
 internal sealed class PercentileRule(PercentilePrunerOptions options, string cutName)
 {
+    private readonly JudgedObjective _objective = new(options.Objective);
+
     /// <summary>Whether a best loss is so bad that its trial should stop: nothing but NaN, or strictly worse than the cut. A cut of NaN says nothing.</summary>
     public static bool IsHopeless(double bestLoss, double cut) => double.IsNaN(bestLoss) || bestLoss > cut;
 
@@ -33,11 +35,7 @@ internal sealed class PercentileRule(PercentilePrunerOptions options, string cut
 
     /// <summary>The direction of the judged objective.</summary>
     /// <exception cref="InvalidOperationException">The study has no such objective.</exception>
-    public Direction DirectionOf(StudyHistory history) => options.Objective < history.Directions.Count
-        ? history.Directions[options.Objective]
-        : throw new InvalidOperationException(string.Create(
-            CultureInfo.InvariantCulture,
-            $"The pruner judges objective {options.Objective}, but the study '{history.Study.Name}' has {history.Directions.Count}, counted from 0. Give a lower Objective."));
+    public Direction DirectionOf(StudyHistory history) => _objective.DirectionIn(history);
 
     /// <summary>The best of all own reports; NaN when all are NaN. False when none is about the judged objective.</summary>
     private bool TryGetBestLoss(IntermediateValues reports, AttributeSet attributes, Direction direction, out double best)
@@ -56,8 +54,7 @@ internal sealed class PercentileRule(PercentilePrunerOptions options, string cut
 
     private string Reason(double best, double cut, int trials, long step)
     {
-        string shownBest = best.ToString("G6", CultureInfo.InvariantCulture), shownCut = cut.ToString("G6", CultureInfo.InvariantCulture);
-        if (shownBest == shownCut) (shownBest, shownCut) = (best.ToString("R", CultureInfo.InvariantCulture), cut.ToString("R", CultureInfo.InvariantCulture));
+        (string shownBest, string shownCut) = Wording.Pair(best, cut);
         string noun = trials == 1 ? "trial" : "trials";
         return string.Create(CultureInfo.InvariantCulture, $"best report {shownBest} so far is worse than {cutName} {shownCut} of {trials} completed {noun} at step {step}");
     }
