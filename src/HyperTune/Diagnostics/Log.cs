@@ -29,6 +29,9 @@ internal static partial class Log
     [LoggerMessage(12, LogLevel.Debug, "Trial {Trial} of '{Study}' should be pruned at step {Step}: {Reason}")]
     public static partial void PruneAdvised(ILogger logger, string study, int trial, long step, string? reason);
 
+    [LoggerMessage(13, LogLevel.Debug, "Trial {Trial} of '{Study}' goes on at step {Step}: {Reason}")]
+    public static partial void PruneDeclined(ILogger logger, string study, int trial, long step, string reason);
+
     [LoggerMessage(20, LogLevel.Warning, "Trial {Trial} of '{Study}' failed: {Reason}")]
     public static partial void TrialFailed(ILogger logger, Exception? exception, string study, int trial, string reason);
 

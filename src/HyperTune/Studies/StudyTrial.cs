@@ -233,6 +233,7 @@ internal sealed class StudyTrial : Trial
         ThrowIfOver();
         PruneDecision decision = _session.Pruner.ShouldPrune(IsFrozen ? History : _session.Builder.Current, Context);
         if (decision.Prune) Log.PruneAdvised(_session.Logger, _session.Name, Number, Buffer.IntermediateValues.LastStep, decision.Reason);
+        else if (decision.Reason is not null) Log.PruneDeclined(_session.Logger, _session.Name, Number, Buffer.IntermediateValues.LastStep, decision.Reason);
         return decision;
     }
 
