@@ -8,6 +8,12 @@ namespace HyperTune.Pruners;
 /// <param name="Index">From 0.</param>
 internal readonly record struct JudgedObjective(int Index)
 {
+    /// <summary>The objective that options choose, which may be none if all are compared.</summary>
+    /// <exception cref="ArgumentException">One is chosen, although all are compared.</exception>
+    public static JudgedObjective Of(int index, bool useDominance, string parameter) => useDominance && index > 0
+        ? throw new ArgumentException($"Objective is {Guard.Show(index)}, but with UseDominance all objectives are compared. Leave one of the two out.", parameter)
+        : new JudgedObjective(index);
+
     /// <summary>The objective's direction.</summary>
     /// <exception cref="InvalidOperationException">The study has no such objective.</exception>
     public Direction DirectionIn(StudyHistory history) => Index < history.Directions.Count

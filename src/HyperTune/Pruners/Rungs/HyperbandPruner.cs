@@ -20,11 +20,10 @@ namespace HyperTune;
 public sealed class HyperbandPruner : IPruner
 {
     private readonly HyperbandPrunerOptions _options;
-    private readonly JudgedObjective _objective;
     private readonly RungRule _rule;
 
     /// <summary>Makes the pruner.</summary>
-    /// <exception cref="ArgumentException">The last step is below the lowest rung, or there are bootstrap trials but no last step.</exception>
+    /// <exception cref="ArgumentException">The last step is below the lowest rung, there are bootstrap trials but no last step, or an objective is chosen although all are compared.</exception>
     public HyperbandPruner(HyperbandPrunerOptions? options = null)
     {
         _options = options ?? new HyperbandPrunerOptions();
@@ -38,8 +37,7 @@ public sealed class HyperbandPruner : IPruner
             throw new ArgumentException(
                 $"BootstrapTrials is {Guard.Show(_options.BootstrapTrials)}, but no trial would ever complete to tell the last step. Give MaxResource.", nameof(options));
         }
-        _objective = new JudgedObjective(_options.Objective);
-        _rule = new RungRule(_objective, _options.BootstrapTrials);
+        _rule = new RungRule(JudgedObjective.Of(_options.Objective, _options.UseDominance, nameof(options)), _options.UseDominance, _options.BootstrapTrials);
     }
 
     /// <inheritdoc/>
@@ -48,7 +46,7 @@ public sealed class HyperbandPruner : IPruner
     {
         ArgumentNullException.ThrowIfNull(history);
         ArgumentNullException.ThrowIfNull(trial);
-        _ = _objective.DirectionIn(history);
+        _rule.Check(history);
         if (BracketsOf(history, trial) is { } brackets) trial.Bracket = brackets.BracketOf(history.Study.Name, trial.Number);
     }
 
@@ -58,7 +56,7 @@ public sealed class HyperbandPruner : IPruner
     {
         ArgumentNullException.ThrowIfNull(history);
         ArgumentNullException.ThrowIfNull(trial);
-        _ = _objective.DirectionIn(history);
+        _rule.Check(history);
         if (trial.IntermediateValues.Count == 0 || BracketsOf(history, trial) is not { } brackets) return PruneDecision.Keep;
         int bracket = brackets.BracketOf(history.Study.Name, trial.Number);
         return _rule.Judge(history, trial, new RungLadder(_options.MinResource, _options.ReductionFactor, bracket), new BracketMembers(brackets, bracket));

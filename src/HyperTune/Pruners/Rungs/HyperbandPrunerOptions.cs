@@ -23,6 +23,12 @@ public sealed record HyperbandPrunerOptions
     public int Objective { get; init => field = Guard.AtLeast(value, 0); }
 
     /// <summary>
+    /// Whether trials of a study with several objectives are compared by the front to which all that they report at a rung belongs, rather than by one objective; those
+    /// of one front are equal. False by default. Not together with <see cref="Objective"/>.
+    /// </summary>
+    public bool UseDominance { get; init; }
+
+    /// <summary>
     /// Whether brackets are counted by floating-point logarithms, as Optuna does, which loses one where max/min is certain powers of η (243 or 1000). False by
     /// default. Set it if Python workers prune on the same study.
     /// </summary>

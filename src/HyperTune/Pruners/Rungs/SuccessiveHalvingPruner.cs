@@ -26,11 +26,10 @@ public sealed class SuccessiveHalvingPruner : IPruner
     private const int DerivedShare = 100;
 
     private readonly SuccessiveHalvingPrunerOptions _options;
-    private readonly JudgedObjective _objective;
     private readonly RungRule _rule;
 
     /// <summary>Makes the pruner.</summary>
-    /// <exception cref="ArgumentException">There are bootstrap trials, but no lowest rung.</exception>
+    /// <exception cref="ArgumentException">There are bootstrap trials, but no lowest rung, or an objective is chosen although all are compared.</exception>
     public SuccessiveHalvingPruner(SuccessiveHalvingPrunerOptions? options = null)
     {
         _options = options ?? new SuccessiveHalvingPrunerOptions();
@@ -39,8 +38,7 @@ public sealed class SuccessiveHalvingPruner : IPruner
             throw new ArgumentException(
                 $"BootstrapTrials is {Guard.Show(_options.BootstrapTrials)}, but no trial would ever complete to tell the lowest rung. Give MinResource.", nameof(options));
         }
-        _objective = new JudgedObjective(_options.Objective);
-        _rule = new RungRule(_objective, _options.BootstrapTrials);
+        _rule = new RungRule(JudgedObjective.Of(_options.Objective, _options.UseDominance, nameof(options)), _options.UseDominance, _options.BootstrapTrials);
     }
 
     /// <inheritdoc/>
@@ -48,7 +46,7 @@ public sealed class SuccessiveHalvingPruner : IPruner
     public void BeforeTrial(StudyHistory history, TrialContext trial)
     {
         ArgumentNullException.ThrowIfNull(history);
-        _ = _objective.DirectionIn(history);
+        _rule.Check(history);
     }
 
     /// <inheritdoc/>
@@ -57,7 +55,7 @@ public sealed class SuccessiveHalvingPruner : IPruner
     {
         ArgumentNullException.ThrowIfNull(history);
         ArgumentNullException.ThrowIfNull(trial);
-        _ = _objective.DirectionIn(history);
+        _rule.Check(history);
         if (trial.IntermediateValues.Count == 0) return PruneDecision.Keep;
         long? minResource = _options.MinResource ?? AgreedResource.Of(history, trial, SystemKeys.MinResource, static last => Math.Max(last / DerivedShare, 1));
         return minResource is { } step
