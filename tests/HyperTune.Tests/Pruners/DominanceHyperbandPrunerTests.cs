@@ -6,7 +6,7 @@ namespace HyperTune.Tests.Pruners;
 
 public sealed class DominanceHyperbandPrunerTests : PrunerContract
 {
-    private static readonly HashedBrackets Brackets = new(4, 2);
+    private static readonly BracketPlan Brackets = new(4, 2, BracketAssignment.Hash);
 
     protected override IReadOnlyList<Direction> Directions => [Direction.Minimize, Direction.Maximize];
 

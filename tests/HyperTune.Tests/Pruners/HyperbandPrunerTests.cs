@@ -7,7 +7,7 @@ namespace HyperTune.Tests.Pruners;
 
 public sealed class HyperbandPrunerTests : PrunerContract
 {
-    private static readonly HashedBrackets Brackets = new(4, 2);
+    private static readonly BracketPlan Brackets = new(4, 2, BracketAssignment.Hash);
 
     [Fact]
     public void The_bracket_is_stored_with_the_start()
@@ -84,13 +84,52 @@ public sealed class HyperbandPrunerTests : PrunerContract
         Assert.True(chiSquared < 21.1, $"{chiSquared}");
     }
 
+    [Theory]
+    [InlineData(5, 3)]
+    [InlineData(4, 2)]
+    [InlineData(2, 3)]
+    [InlineData(1, 2)]
+    [InlineData(6, 4)]
+    public void In_a_cycle_any_trials_in_a_row_have_exactly_the_budgets(int count, int reductionFactor)
+    {
+        var plan = new BracketPlan(count, reductionFactor, BracketAssignment.Cycle);
+        long[] budgets = [.. Enumerable.Range(0, count).Select(plan.BudgetOf)];
+        int total = (int)budgets.Sum();
+        foreach (int first in new[] { 0, 1, 17, total, 1_000_003 })
+        {
+            var counts = new long[count];
+            for (int i = 0; i < total; i++) counts[plan.BracketOf("study", first + i)]++;
+            Assert.Equal(budgets, counts);
+        }
+        // Well mixed: a half of them, or a tenth, has about its share of the first bracket.
+        foreach (int part in new[] { total / 2, total / 10 })
+        {
+            int ofFirst = Enumerable.Range(0, part).Count(number => plan.BracketOf("study", number) == 0);
+            Assert.Equal(part * (double)budgets[0] / total, ofFirst, 3.0);
+        }
+    }
+
+    [Fact]
+    public void The_pruner_follows_the_chosen_assignment()
+    {
+        var plan = new BracketPlan(4, 2, BracketAssignment.Cycle);
+        var scenario = new HistoryScenario();
+        var pruner = new HyperbandPruner(new() { MaxResource = 8, ReductionFactor = 2, Assignment = BracketAssignment.Cycle });
+        for (int number = 0; number < 30; number++)
+        {
+            TrialContext context = scenario.Context(new() { Number = number });
+            pruner.BeforeTrial(scenario.Build(), context);
+            Assert.Equal(plan.BracketOf("scenario", number), context.Bracket);
+        }
+    }
+
     [Fact]
     public void A_last_step_below_the_lowest_rung_makes_one_bracket()
     {
-        Assert.Equal(1, HashedBrackets.CountOf(5, 3, 2));
-        Assert.Equal(1, HashedBrackets.FloatingCountOf(5, 3, 2));
-        Assert.Equal(62, HashedBrackets.CountOf(1, 1L << 61, 2));
-        Assert.InRange(new HashedBrackets(62, 2).BracketOf("study", 3), 0, 61);
+        Assert.Equal(1, BracketPlan.CountOf(5, 3, 2));
+        Assert.Equal(1, BracketPlan.FloatingCountOf(5, 3, 2));
+        Assert.Equal(62, BracketPlan.CountOf(1, 1L << 61, 2));
+        Assert.InRange(new BracketPlan(62, 2, BracketAssignment.Hash).BracketOf("study", 3), 0, 61);
     }
 
     [Fact]
@@ -101,6 +140,7 @@ public sealed class HyperbandPrunerTests : PrunerContract
         Refused(nameof(HyperbandPrunerOptions.ReductionFactor), () => new HyperbandPrunerOptions { ReductionFactor = 1 });
         Refused(nameof(HyperbandPrunerOptions.BootstrapTrials), () => new HyperbandPrunerOptions { BootstrapTrials = -1 });
         Refused(nameof(HyperbandPrunerOptions.Objective), () => new HyperbandPrunerOptions { Objective = -1 });
+        Refused(nameof(HyperbandPrunerOptions.Assignment), () => new HyperbandPrunerOptions { Assignment = (BracketAssignment)2 });
         Assert.Equal("options", Assert.Throws<ArgumentException>(() => new HyperbandPruner(new() { BootstrapTrials = 1 })).ParamName);
         Assert.Equal("options", Assert.Throws<ArgumentException>(() => new HyperbandPruner(new() { MinResource = 3, MaxResource = 2 })).ParamName);
         _ = new HyperbandPruner(new() { MinResource = 3, MaxResource = 3 });

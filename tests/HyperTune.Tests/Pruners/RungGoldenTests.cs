@@ -29,7 +29,7 @@ public sealed class RungGoldenTests
         using JsonDocument file = GoldenFile.Open("golden/pruners.json");
         foreach (JsonElement scenario in file.RootElement.GetProperty("hyperband").EnumerateArray())
         {
-            var brackets = new HashedBrackets(scenario.GetProperty("n_brackets").GetInt32(), Option(scenario.GetProperty("options"), "reduction_factor") ?? 3);
+            var brackets = new BracketPlan(scenario.GetProperty("n_brackets").GetInt32(), Option(scenario.GetProperty("options"), "reduction_factor") ?? 3, BracketAssignment.Hash);
             Assert.Equal(Numbers(scenario, "trial_allocation_budgets"), Enumerable.Range(0, brackets.Count).Select(i => (int)brackets.BudgetOf(i)));
             int[] expected = Numbers(scenario, "bracket_ids");
             Assert.Equal(expected, Enumerable.Range(0, expected.Length).Select(number => brackets.BracketOf(scenario.GetProperty("study_name").GetString()!, number)));
@@ -46,10 +46,10 @@ public sealed class RungGoldenTests
             long min = element.GetProperty("min_resource").GetInt64(), max = element.GetProperty("max_resource").GetInt64();
             int eta = element.GetProperty("reduction_factor").GetInt32(), reference = element.GetProperty("n_brackets_reference").GetInt32();
             int exact = element.GetProperty("n_brackets_exact_integer_log").GetInt32();
-            Assert.Equal(exact, HashedBrackets.CountOf(min, max, eta));
-            Assert.Equal(reference, HashedBrackets.FloatingCountOf(min, max, eta));
+            Assert.Equal(exact, BracketPlan.CountOf(min, max, eta));
+            Assert.Equal(reference, BracketPlan.FloatingCountOf(min, max, eta));
             if (exact != reference) differing++;
-            var brackets = new HashedBrackets(reference, eta);
+            var brackets = new BracketPlan(reference, eta, BracketAssignment.Hash);
             Assert.Equal(Numbers(element, "budgets"), Enumerable.Range(0, reference).Select(i => (int)brackets.BudgetOf(i)));
             string name = element.GetProperty("study_name").GetString()!;
             Assert.Equal(Numbers(element, "bracket_ids_of_trials_0_to_29"), Enumerable.Range(0, 30).Select(number => brackets.BracketOf(name, number)));

@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Globalization;
 using HyperTune.History;
 using HyperTune.Pareto;
 using HyperTune.Pruners.Fronts;
@@ -16,9 +15,11 @@ internal sealed class FrontOrder : RungOrder
 {
     private const string All = "all";
 
+    private readonly RungNames _notes = new($"{SystemKeys.ObjectiveRungPrefix}{All}:");
+
     public override string StepNote => SystemKeys.RungStepPrefix + All;
 
-    public override string NoteOf(int rung) => string.Create(CultureInfo.InvariantCulture, $"{SystemKeys.ObjectiveRungPrefix}{All}:{rung}");
+    public override string NoteOf(int rung) => _notes[rung];
 
     public override bool TryRead(TrialContext trial, IntermediateValues reports, int objectives, [NotNullWhen(true)] out AttributeValue? report)
     {

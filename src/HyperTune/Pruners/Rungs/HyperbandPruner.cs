@@ -13,7 +13,8 @@ namespace HyperTune;
 /// <see cref="SuccessiveHalvingPruner"/> alone is cheaper, and with fewer than some ten trials a bracket there is little to compare with.</para>
 /// <para>Source: L. Li et al., "Hyperband: A Novel Bandit-Based Approach to Hyperparameter Optimization", JMLR 18, 2018. Deviations, as in
 /// Optuna: brackets are asynchronous; trials are spread over them by a hash of the study's name and the trial's number, in the proportions of the
-/// paper's numbers of configurations, so that workers agree without asking one another, Python workers included.</para>
+/// paper's numbers of configurations, so that workers agree without asking one another, Python workers included. <see cref="BracketAssignment.Cycle"/>
+/// keeps these numbers exactly.</para>
 /// <para>The bracket is stored with the trial's start (<see cref="TrialContext.Bracket"/>). Samplers see the trials of all brackets. A decision costs O(log n +
 /// running trials) for n finished trials. Safe for concurrent use.</para>
 /// </remarks>
@@ -63,12 +64,12 @@ public sealed class HyperbandPruner : IPruner
     }
 
     /// <summary>The brackets of the study; null while the last step is unknown.</summary>
-    private HashedBrackets? BracketsOf(StudyHistory history, TrialContext trial)
+    private BracketPlan? BracketsOf(StudyHistory history, TrialContext trial)
     {
         if ((_options.MaxResource ?? AgreedResource.Of(history, trial, SystemKeys.MaxResource, static last => last + 1)) is not { } maxResource) return null;
         int count = _options.UseFloatingLogarithm
-            ? HashedBrackets.FloatingCountOf(_options.MinResource, maxResource, _options.ReductionFactor)
-            : HashedBrackets.CountOf(_options.MinResource, maxResource, _options.ReductionFactor);
-        return new HashedBrackets(count, _options.ReductionFactor);
+            ? BracketPlan.FloatingCountOf(_options.MinResource, maxResource, _options.ReductionFactor)
+            : BracketPlan.CountOf(_options.MinResource, maxResource, _options.ReductionFactor);
+        return new BracketPlan(count, _options.ReductionFactor, _options.Assignment);
     }
 }

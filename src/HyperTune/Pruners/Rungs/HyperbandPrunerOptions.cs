@@ -28,6 +28,9 @@ public sealed record HyperbandPrunerOptions
     /// </summary>
     public bool UseDominance { get; init; }
 
+    /// <summary>How trials are assigned to brackets. By <see cref="BracketAssignment.Hash"/>, as Python workers do, by default.</summary>
+    public BracketAssignment Assignment { get; init => field = Guard.Defined(value); }
+
     /// <summary>
     /// Whether brackets are counted by floating-point logarithms, as Optuna does, which loses one where max/min is certain powers of η (243 or 1000). False by
     /// default. Set it if Python workers prune on the same study.

@@ -9,13 +9,14 @@ namespace HyperTune.Pruners.Rungs;
 /// <summary>Trials at a rung are compared by one objective.</summary>
 internal sealed class ObjectiveOrder(JudgedObjective objective) : RungOrder
 {
+    // For the first objective they are Optuna's.
+    private readonly RungNames _notes = new(objective.Index == 0
+        ? SystemKeys.RungPrefix
+        : string.Create(CultureInfo.InvariantCulture, $"{SystemKeys.ObjectiveRungPrefix}{objective.Index}:"));
+
     public override string StepNote { get; } = string.Create(CultureInfo.InvariantCulture, $"{SystemKeys.RungStepPrefix}{objective.Index}");
 
-    /// <inheritdoc/>
-    /// <remarks>For the first objective it is Optuna's.</remarks>
-    public override string NoteOf(int rung) => objective.Index == 0
-        ? string.Create(CultureInfo.InvariantCulture, $"{SystemKeys.RungPrefix}{rung}")
-        : string.Create(CultureInfo.InvariantCulture, $"{SystemKeys.ObjectiveRungPrefix}{objective.Index}:{rung}");
+    public override string NoteOf(int rung) => _notes[rung];
 
     public override bool TryRead(TrialContext trial, IntermediateValues reports, int objectives, [NotNullWhen(true)] out AttributeValue? report)
     {

@@ -5,12 +5,15 @@ using HyperTune.Numerics;
 
 namespace HyperTune.Pruners.Rungs;
 
-/// <summary>Brackets of Hyperband to which trials are assigned by a hash of the study's name and their number, so that all workers agree.</summary>
-/// <remarks>The hash and the walk through the budgets are Optuna's, so that Python workers agree too.</remarks>
+/// <summary>The brackets of Hyperband and which trial belongs to which: a function of the study's name and the trial's number, so that all workers agree.</summary>
 /// <param name="Count">The number of brackets.</param>
 /// <param name="ReductionFactor">η.</param>
-internal sealed record HashedBrackets(int Count, int ReductionFactor)
+/// <param name="Assignment">How trials are assigned.</param>
+internal sealed record BracketPlan(int Count, int ReductionFactor, BracketAssignment Assignment)
 {
+    // 1/φ: multiples of it leave gaps as even as can be, so that brackets alternate.
+    private const double GoldenSection = 0.6180339887498949;
+
     /// <summary>⌊log_η(max/min)⌋ + 1 by whole numbers.</summary>
     public static int CountOf(long minResource, long maxResource, int reductionFactor)
     {
@@ -37,12 +40,28 @@ internal sealed record HashedBrackets(int Count, int ReductionFactor)
     {
         Int128 total = 0;
         for (int i = 0; i < Count; i++) total += BudgetOf(i);
-        var place = (long)(Hash(studyName, number) % total);
+        Int128 place = Assignment == BracketAssignment.Hash ? Hash(studyName, number) % total : number * Stride(total) % total;
         int bracket = 0;
         while ((place -= BudgetOf(bracket)) >= 0) bracket++;
         return bracket;
     }
 
+    /// <summary>A number without a common divisor with the total, whose multiples therefore pass through all remainders before one comes again.</summary>
+    private static Int128 Stride(Int128 total)
+    {
+        Int128 stride = (Int128)((double)total * GoldenSection);
+        if (stride < 1) return 1;
+        while (GreatestCommonDivisor(stride, total) != 1) stride++;
+        return stride;
+    }
+
+    private static Int128 GreatestCommonDivisor(Int128 a, Int128 b)
+    {
+        while (b != 0) (a, b) = (b, a % b);
+        return a;
+    }
+
+    /// <summary>Optuna's hash.</summary>
     private static uint Hash(string studyName, int number)
     {
         string text = string.Create(CultureInfo.InvariantCulture, $"{studyName}_{number}");
