@@ -4,6 +4,7 @@ using HyperTune.Pruners.Rungs;
 using HyperTune.Testing;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
 
 namespace HyperTune.Tests.Pruners;
 
@@ -70,6 +71,25 @@ public sealed class RungStudyTests
         await RunAsync(study, 80, parallelism: 4);
         Assert.Equal(80, study.Trials.Count);
         Assert.InRange(study.Trials.Count(trial => trial.State == TrialState.Pruned), 30, 79);
+    }
+
+    [Fact]
+    public async Task A_rung_noted_long_after_its_report_is_written_without_waiting_for_another_one()
+    {
+        var time = new FakeTimeProvider();
+        var storage = new FaultyStorage(time);
+        await using Study study = await Study.CreateAsync(
+            new() { Storage = storage, OwnsStorage = true, TimeProvider = time, Pruner = new SuccessiveHalvingPruner(new() { MinResource = 1 }) }, TestContext.Current.CancellationToken);
+        Trial trial = await study.AskAsync(cancellationToken: TestContext.Current.CancellationToken);
+        trial.Report(1, 1);
+        time.Advance(TimeSpan.FromSeconds(1));
+        await storage.EndedAsync(StorageOperation.Write, 1);
+
+        Assert.False(trial.ShouldPrune());
+        time.Advance(TimeSpan.FromSeconds(1));
+        await storage.EndedAsync(StorageOperation.Write, 2);
+
+        Assert.Contains("completed_rung_0", storage.Writes[1][0].SystemAttributes.Keys);
     }
 
     private static Study New(IPruner pruner, CapturingLoggerFactory? logs = null) =>
