@@ -8,7 +8,7 @@ namespace HyperTune;
 /// <summary>Runs successive halving in several brackets, which begin to prune at different steps.</summary>
 /// <remarks>
 /// <para>Each trial belongs to one bracket and is judged as by <see cref="SuccessiveHalvingPruner"/>, among the trials of its bracket only. The first
-/// bracket prunes from the lowest rung on, each next one begins one rung later, the last one never prunes before the end. Choose it where it is
+/// bracket prunes from the lowest rung on, each next one begins one rung later, and the last one has but one rung, at or near the end. Choose it where it is
 /// unknown from which step on reports can be trusted: no bracket is right, but one is nearly so, at the price of what the others cost. Where that step is known,
 /// <see cref="SuccessiveHalvingPruner"/> alone is cheaper, and with fewer than some ten trials a bracket there is little to compare with.</para>
 /// <para>Source: L. Li et al., "Hyperband: A Novel Bandit-Based Approach to Hyperparameter Optimization", JMLR 18, 2018. Deviations, as in
