@@ -1,3 +1,4 @@
+using System.Globalization;
 using HyperTune.History;
 using HyperTune.Trials;
 
@@ -104,7 +105,7 @@ internal static class Studies
         return new TrialContext(buffer, 1, ParameterSet.Empty);
     }
 
-    /// <summary>Finished trials that reported a falling curve of a few steps.</summary>
+    /// <summary>Finished trials that reported a falling curve of a few steps and noted its values at the rungs 1, 2, 4, 8 …</summary>
     public static TrialRecord[] Curves(int count, int steps)
     {
         var trials = new TrialRecord[count];
@@ -114,6 +115,8 @@ internal static class Studies
             double level = random.NextDouble();
             var reports = new KeyValuePair<long, double>[steps];
             for (int step = 0; step < steps; step++) reports[step] = new(step, level + (1.0 / (1 + step)));
+            AttributeSet notes = AttributeSet.Empty;
+            for (int rung = 0; 1 << rung < steps; rung++) notes = notes.With(string.Create(CultureInfo.InvariantCulture, $"completed_rung_{rung}"), reports[1 << rung].Value);
             trials[number] = new TrialRecord
             {
                 Id = new TrialId(number + 1),
@@ -121,6 +124,7 @@ internal static class Studies
                 State = TrialState.Complete,
                 Values = [reports[^1].Value],
                 IntermediateValues = IntermediateValues.Of(reports),
+                SystemAttributes = notes,
                 StartedAt = Start,
                 CompletedAt = Start,
             };

@@ -2,9 +2,11 @@ using System.Globalization;
 using HyperTune.Quality;
 using HyperTune.Quality.Checks;
 using HyperTune.Quality.Problems;
+using HyperTune.Quality.Pruning;
 using HyperTune.Quality.Results;
 
 const int Success = 0, Disagreement = 1, WrongCall = 2;
+const int PruningSeeds = 100;
 
 var data = new SuiteData();
 var catalog = new ProblemCatalog(data);
@@ -22,6 +24,9 @@ try
             return Check();
         case ["run", .. string[] rest]:
             Run(rest);
+            return Success;
+        case ["prune"]:
+            foreach (ICurveProblem problem in catalog.Curves) PruningReport.Write(problem, new ReferenceResults(data), PruningSeeds, Console.Out, stop.Token);
             return Success;
         default:
             Console.Error.WriteLine(RunOptions.Usage);

@@ -136,10 +136,16 @@ public sealed class HistoryScenario
     {
         Values = [.. trial.Values.Select(value => -value)],
         IntermediateValues = IntermediateValues.Of(trial.IntermediateValues.Select(report => KeyValuePair.Create(report.Key, -report.Value))),
-        SystemAttributes = AttributeSet.Of(trial.SystemAttributes.Select(entry => entry.Key.StartsWith(SystemKeys.ReportPrefix, StringComparison.Ordinal)
-            ? KeyValuePair.Create(entry.Key, (AttributeValue)entry.Value.Items.Select(item => -item.AsDouble()).ToArray())
-            : entry)),
+        SystemAttributes = AttributeSet.Of(trial.SystemAttributes.Select(entry =>
+            HoldsObjectives(entry.Key) ? KeyValuePair.Create(entry.Key, Mirrored(entry.Value)) : entry)),
     };
+
+    /// <summary>Whether a system attribute holds values of objectives: reported ones, or those that a pruner noted.</summary>
+    private static bool HoldsObjectives(string key) => key.StartsWith(SystemKeys.ReportPrefix, StringComparison.Ordinal)
+        || key.StartsWith(SystemKeys.RungPrefix, StringComparison.Ordinal) || key.StartsWith(SystemKeys.ObjectiveRungPrefix, StringComparison.Ordinal);
+
+    private static AttributeValue Mirrored(AttributeValue value) =>
+        value.Kind == AttributeKind.Array ? value.Items.Select(item => -item.AsDouble()).ToArray() : -value.AsDouble();
 
     private static StudyDelta Delta(IEnumerable<TrialRecord> trials) =>
         new() { Cursor = StudyCursor.Start, Trials = [.. trials.OrderBy(trial => trial.Number)] };

@@ -19,6 +19,9 @@ public abstract class PrunerContract
     /// <summary>Whether the pruner ever prunes a trial of the random scenarios; a suite in which nothing is pruned shows little.</summary>
     protected virtual bool Prunes => true;
 
+    /// <summary>What this pruner would have noted on a trial of the random scenarios with these reports; nothing unless overridden.</summary>
+    protected virtual AttributeSet NotesOf(ScenarioTrial trial) => AttributeSet.Empty;
+
     [Fact]
     public void A_trial_without_reports_goes_on()
     {
@@ -189,12 +192,14 @@ public abstract class PrunerContract
             for (int i = 0; i < trials; i++)
             {
                 TrialState state = random.Next(10) switch { 0 => TrialState.Failed, 1 or 2 => TrialState.Pruned, 3 => TrialState.Running, 4 => TrialState.Waiting, _ => TrialState.Complete };
-                scenario.Add(new()
+                var trial = new ScenarioTrial
                 {
+                    Number = i,
                     State = state,
                     Values = state == TrialState.Complete ? [.. Vector(random.Next(-20, 20))] : [],
                     Reports = state == TrialState.Waiting ? [] : Reports(random, 0),
-                });
+                };
+                scenario.Add(trial with { SystemAttributes = NotesOf(trial) });
             }
             // Worse than the others on the whole, so that there is something to prune.
             yield return (scenario, new() { Reports = Reports(random, 10) });

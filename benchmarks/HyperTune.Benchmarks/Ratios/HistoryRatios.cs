@@ -1,4 +1,5 @@
 using HyperTune.History;
+using HyperTune.Pruners;
 using HyperTune.Trials;
 
 namespace HyperTune.Benchmarks.Ratios;
@@ -10,14 +11,24 @@ internal static class HistoryRatios
 
     public static void Pruner(RatioTable table, bool isQuick)
     {
-        var pruner = new MedianPruner();
+        (string Name, IPruner Pruner)[] pruners =
+        [
+            ("Median pruner", new MedianPruner()),
+            ("Wilcoxon pruner", new WilcoxonPruner()),
+            ("Successive halving", new SuccessiveHalvingPruner(new() { MinResource = 1, ReductionFactor = 2 })),
+            ("Hyperband", new HyperbandPruner(new() { MaxResource = 8, ReductionFactor = 2 })),
+        ];
         StudyHistory few = Studies.Builder(Studies.Curves(Few, Steps)).Current, many = Studies.Builder(Studies.Curves(Many, Steps)).Current;
         double[] reports = [.. Enumerable.Range(0, 6).Select(step => 0.5 + (1.0 / (1 + step)))];
-        TrialContext trial = Studies.Reporting(Many + 1, reports);
-        double[] times = Clock.Medians(isQuick ? 20 : 100, Judge(few), Judge(many));
-        table.Add(new($"Median pruner: one decision with {Many:N0} trials (floor: with {Few})", Amounts.Time(times[1] / Repeats), Amounts.Time(times[0] / Repeats), times[1] / times[0], "≤ 2 × (no growth)", times[1] / times[0] <= 2));
+        foreach ((string name, IPruner pruner) in pruners)
+        {
+            // Asked again about one report, pruners with rungs judge its rung again.
+            TrialContext trial = Studies.Reporting(Many + 1, reports);
+            double[] times = Clock.Medians(isQuick ? 20 : 100, Judge(pruner, few, trial), Judge(pruner, many, trial));
+            table.Add(new($"{name}: one decision with {Many:N0} trials (floor: with {Few})", Amounts.Time(times[1] / Repeats), Amounts.Time(times[0] / Repeats), times[1] / times[0], "≤ 2 × (no growth)", times[1] / times[0] <= 2));
+        }
 
-        Action Judge(StudyHistory history) => () =>
+        static Action Judge(IPruner pruner, StudyHistory history, TrialContext trial) => () =>
         {
             for (int i = 0; i < Repeats; i++) pruner.ShouldPrune(history, trial);
         };

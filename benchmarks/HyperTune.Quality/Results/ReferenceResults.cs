@@ -32,6 +32,18 @@ internal sealed class ReferenceResults(SuiteData data)
         return problem is IOwnMultiObjectiveProblem own ? [.. own.ReferencePoint] : SuiteData.Numbers(HypervolumeOf(problem).GetProperty("hv_reference_point"));
     }
 
+    /// <summary>The results of a pruner on a curve problem, or null when the reference has none.</summary>
+    public PruningReference? Pruning(string problem, string pruner)
+    {
+        if (!_reference.GetProperty("pruning").GetProperty(problem).GetProperty("combinations").TryGetProperty($"tpe+{pruner}", out JsonElement results)) return null;
+        return new PruningReference(
+            SuiteData.Numbers(results.GetProperty("best")),
+            SuiteData.Numbers(results.GetProperty("total_steps")),
+            SuiteData.Numbers(results.GetProperty("n_pruned")),
+            results.GetProperty("median_best_at_step_budget").EnumerateObject()
+                .ToDictionary(budget => int.Parse(budget.Name, CultureInfo.InvariantCulture), budget => budget.Value.GetDouble()));
+    }
+
     private JsonElement HypervolumeOf(ISuiteProblem problem) => _multi.GetProperty(problem.Name);
 
     private static string Text(SuiteData data, string name) => data.Reference.GetProperty(name).GetString()!;

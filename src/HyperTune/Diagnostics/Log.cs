@@ -29,10 +29,13 @@ internal static partial class Log
     [LoggerMessage(12, LogLevel.Debug, "Trial {Trial} of '{Study}' should be pruned at step {Step}: {Reason}")]
     public static partial void PruneAdvised(ILogger logger, string study, int trial, long step, string? reason);
 
-    [LoggerMessage(13, LogLevel.Debug, "Trial {Trial} of '{Study}' is proposed by {Proposer}: {Reason}")]
+    [LoggerMessage(13, LogLevel.Debug, "Trial {Trial} of '{Study}' goes on at step {Step}: {Reason}")]
+    public static partial void PruneDeclined(ILogger logger, string study, int trial, long step, string reason);
+
+    [LoggerMessage(14, LogLevel.Debug, "Trial {Trial} of '{Study}' is proposed by {Proposer}: {Reason}")]
     public static partial void TrialProposed(ILogger logger, string study, int trial, string proposer, string reason);
 
-    [LoggerMessage(14, LogLevel.Information, "{Proposer} begins to propose trials of '{Study}', first trial {Trial}: {Reason}")]
+    [LoggerMessage(15, LogLevel.Information, "{Proposer} begins to propose trials of '{Study}', first trial {Trial}: {Reason}")]
     public static partial void ProposerChosen(ILogger logger, string proposer, string study, int trial, string reason);
 
     [LoggerMessage(20, LogLevel.Warning, "Trial {Trial} of '{Study}' failed: {Reason}")]

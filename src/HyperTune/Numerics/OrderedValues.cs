@@ -55,6 +55,22 @@ internal sealed class OrderedValues
         return fraction == 0 ? low : Percentiles.Interpolate(low, this[rank + 1], fraction);
     }
 
+    /// <summary>The number of values below a number.</summary>
+    public int CountBelow(double number)
+    {
+        int chunk = ChunkOf(number);
+        if (chunk == _chunks.Length) return Count;
+        ReadOnlySpan<double> values = _chunks[chunk];
+        int low = 0, high = values.Length;
+        while (low < high)
+        {
+            int middle = (low + high) / 2;
+            if (values[middle] < number) low = middle + 1;
+            else high = middle;
+        }
+        return _starts[chunk] + low;
+    }
+
     /// <summary>These values and further ones, in any order.</summary>
     public OrderedValues With(params ReadOnlySpan<double> values)
     {

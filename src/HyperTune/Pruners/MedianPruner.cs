@@ -20,6 +20,7 @@ public sealed class MedianPruner : IPruner
     private readonly PercentileRule _rule;
 
     /// <summary>Makes the pruner.</summary>
+    /// <exception cref="ArgumentException">An objective is chosen, although all are compared.</exception>
     public MedianPruner(MedianPrunerOptions? options = null)
     {
         options ??= new MedianPrunerOptions();
@@ -31,6 +32,7 @@ public sealed class MedianPruner : IPruner
             IntervalSteps = options.IntervalSteps,
             MinTrials = options.MinTrials,
             Objective = options.Objective,
+            UseDominance = options.UseDominance,
         };
         _rule = new PercentileRule(rule, "the median");
     }

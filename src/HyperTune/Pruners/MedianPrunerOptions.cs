@@ -17,4 +17,10 @@ public sealed record MedianPrunerOptions
 
     /// <summary>The objective whose reports are compared, for studies with several. From 0; 0 by default.</summary>
     public int Objective { get; init => field = Guard.AtLeast(value, 0); }
+
+    /// <summary>
+    /// Whether trials of a study with several objectives are compared by the front to which all that they report at a step belongs, rather than by one objective. False
+    /// by default. Not together with <see cref="Objective"/>.
+    /// </summary>
+    public bool UseDominance { get; init; }
 }

@@ -20,6 +20,7 @@ public sealed class PercentilePruner : IPruner
     private readonly PercentileRule _rule;
 
     /// <summary>Makes the pruner.</summary>
+    /// <exception cref="ArgumentException">An objective is chosen, although all are compared.</exception>
     public PercentilePruner(PercentilePrunerOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);

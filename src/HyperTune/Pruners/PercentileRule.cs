@@ -1,6 +1,7 @@
 using System.Globalization;
 using HyperTune.History;
 using HyperTune.Numerics;
+using HyperTune.Pruners.Fronts;
 using HyperTune.Trials;
 
 namespace HyperTune.Pruners;
@@ -10,6 +11,10 @@ namespace HyperTune.Pruners;
 /// <param name="cutName">What a reason calls the percentile.</param>
 internal sealed class PercentileRule(PercentilePrunerOptions options, string cutName)
 {
+    private const string NothingButNaN = "every report so far is NaN";
+
+    private readonly JudgedObjective _objective = JudgedObjective.Of(options.Objective, options.UseDominance, nameof(options));
+
     /// <summary>Whether a best loss is so bad that its trial should stop: nothing but NaN, or strictly worse than the cut. A cut of NaN says nothing.</summary>
     public static bool IsHopeless(double bestLoss, double cut) => double.IsNaN(bestLoss) || bestLoss > cut;
 
@@ -21,23 +26,20 @@ internal sealed class PercentileRule(PercentilePrunerOptions options, string cut
         int complete = history.CountOf(TrialState.Complete);
         if (complete == 0 || complete < options.StartupTrials) return PruneDecision.Keep;
         if (!CheckSteps.IsCheckStep(reports.Steps, options.WarmupSteps, options.IntervalSteps)) return PruneDecision.Keep;
+        if (options.UseDominance && history.Directions.Count > 1) return JudgeByFronts(history, reports, trial.SystemAttributes);
         if (!TryGetBestLoss(reports, trial.SystemAttributes, direction, out double best)) return PruneDecision.Keep;
-        if (IsHopeless(best, double.NaN)) return PruneDecision.Because("every report so far is NaN");
+        if (IsHopeless(best, double.NaN)) return PruneDecision.Because(NothingButNaN);
         OrderedValues others = StepStatistics.At(history, options.Objective, reports.LastStep);
         if (others.Count + others.NanCount < options.MinTrials) return PruneDecision.Keep;
         double cut = others.Percentile(options.Percentile);
         return IsHopeless(best, cut)
-            ? PruneDecision.Because(Reason(StepStatistics.Loss(best, direction), StepStatistics.Loss(cut, direction), others.Count, reports.LastStep))
+            ? PruneDecision.Because(Reason("report", StepStatistics.Loss(best, direction), StepStatistics.Loss(cut, direction), others.Count, reports.LastStep))
             : PruneDecision.Keep;
     }
 
     /// <summary>The direction of the judged objective.</summary>
     /// <exception cref="InvalidOperationException">The study has no such objective.</exception>
-    public Direction DirectionOf(StudyHistory history) => options.Objective < history.Directions.Count
-        ? history.Directions[options.Objective]
-        : throw new InvalidOperationException(string.Create(
-            CultureInfo.InvariantCulture,
-            $"The pruner judges objective {options.Objective}, but the study '{history.Study.Name}' has {history.Directions.Count}, counted from 0. Give a lower Objective."));
+    public Direction DirectionOf(StudyHistory history) => _objective.DirectionIn(history);
 
     /// <summary>The best of all own reports; NaN when all are NaN. False when none is about the judged objective.</summary>
     private bool TryGetBestLoss(IntermediateValues reports, AttributeSet attributes, Direction direction, out double best)
@@ -54,11 +56,31 @@ internal sealed class PercentileRule(PercentilePrunerOptions options, string cut
         return hasReport;
     }
 
-    private string Reason(double best, double cut, int trials, long step)
+    /// <summary>The same rule with fronts for losses: the best front to which an own report belongs against those of the others at the last step.</summary>
+    private PruneDecision JudgeByFronts(StudyHistory history, IntermediateValues reports, AttributeSet attributes)
     {
-        string shownBest = best.ToString("G6", CultureInfo.InvariantCulture), shownCut = cut.ToString("G6", CultureInfo.InvariantCulture);
-        if (shownBest == shownCut) (shownBest, shownCut) = (best.ToString("R", CultureInfo.InvariantCulture), cut.ToString("R", CultureInfo.InvariantCulture));
+        FrontView others = FrontView.Of(history, new StepFronts(reports.LastStep));
+        var losses = new double[history.Directions.Count];
+        bool hasReport = false;
+        double best = double.NaN;
+        for (int i = 0; i < reports.Count; i++)
+        {
+            if (!ReportedVector.TryRead(history.Directions, reports, attributes, i, losses)) continue;
+            hasReport = true;
+            if (!losses.AsSpan().Contains(double.NaN)) best = double.MinNumber(best, others.Fronts.RankOf(losses));
+        }
+        if (!hasReport) return PruneDecision.Keep;
+        if (IsHopeless(best, double.NaN)) return PruneDecision.Because(NothingButNaN);
+        if (others.Fronts.Count + others.NanCount < options.MinTrials) return PruneDecision.Keep;
+        double cut = others.Fronts.Percentile(options.Percentile);
+        // Shown as people count: the first front is the one that nothing dominates.
+        return IsHopeless(best, cut) ? PruneDecision.Because(Reason("front", best + 1, cut + 1, others.Fronts.Count, reports.LastStep)) : PruneDecision.Keep;
+    }
+
+    private string Reason(string what, double best, double cut, int trials, long step)
+    {
+        (string shownBest, string shownCut) = Wording.Pair(best, cut);
         string noun = trials == 1 ? "trial" : "trials";
-        return string.Create(CultureInfo.InvariantCulture, $"best report {shownBest} so far is worse than {cutName} {shownCut} of {trials} completed {noun} at step {step}");
+        return string.Create(CultureInfo.InvariantCulture, $"best {what} {shownBest} so far is worse than {cutName} {shownCut} of {trials} completed {noun} at step {step}");
     }
 }

@@ -257,7 +257,10 @@ internal sealed class StudyTrial : Trial
         // Of the evaluations of one configuration only the lucky ones would be left.
         if (Buffer.SystemAttributes.ContainsKey(SystemKeys.RepeatOf)) return PruneDecision.Keep;
         PruneDecision decision = _session.Pruner.ShouldPrune(IsFrozen ? History : _session.Builder.Current, Context);
+        // What the pruner noted, such as a rung, is for other workers to see, although no report may follow for long.
+        if (Buffer.Unwritten.Count > 0 || Buffer.HasStudyChanges) _session.Pump.NoteChange();
         if (decision.Prune) Log.PruneAdvised(_session.Logger, _session.Name, Number, Buffer.IntermediateValues.LastStep, decision.Reason);
+        else if (decision.Reason is not null) Log.PruneDeclined(_session.Logger, _session.Name, Number, Buffer.IntermediateValues.LastStep, decision.Reason);
         return decision;
     }
 

@@ -25,6 +25,9 @@ internal static class SystemKeys
     /// <summary>Trial: the same by Optuna's Gaussian process sampler; read only.</summary>
     public const string GpJointSamplePrefix = "gp:relative_params:";
 
+    /// <summary>Trial: the value at which a rung of a halving pruner was reached; the rung's number follows. Optuna's pruners read and write this key.</summary>
+    public const string RungPrefix = "completed_rung_";
+
     /// <summary>Study: array with one name for each objective.</summary>
     public const string MetricNames = "study:metric_names";
 
@@ -57,6 +60,18 @@ internal static class SystemKeys
 
     /// <summary>Trial: the values reported at one step of a trial with several objectives; the step follows.</summary>
     public const string ReportPrefix = "hypertune:report:";
+
+    /// <summary>Trial: as <see cref="RungPrefix"/> for objectives that Optuna does not know; objective and rung follow.</summary>
+    public const string ObjectiveRungPrefix = "hypertune:rung:";
+
+    /// <summary>Trial: the step at which it came to its latest rung; the objective follows.</summary>
+    public const string RungStepPrefix = "hypertune:rung_step:";
+
+    /// <summary>Study: the step of a halving pruner's lowest rung, where it was derived from the first complete trials.</summary>
+    public const string MinResource = "hypertune:min_resource";
+
+    /// <summary>Study: the last step of Hyperband, where it was derived from the first complete trials.</summary>
+    public const string MaxResource = "hypertune:max_resource";
 
     /// <summary>Study: the reason for which all workers are to stop; null or absent while they are not.</summary>
     public const string Stop = "hypertune:stop";

@@ -16,6 +16,11 @@ public sealed class OrderedValuesTests
         Gen.Select(Value.Array[0, 300], Gen.Double[0, 100]).Sample((values, percent) => Assert.Equal(Oracle(values, percent), OrderedValues.Empty.With(values).Percentile(percent)));
 
     [Fact]
+    public void CountBelow_equals_a_count() =>
+        Gen.Select(Value.Array[0, 300], Value).Sample((values, number) => double.IsNaN(number)
+            || OrderedValues.Empty.With(values).CountBelow(number) == values.Count(value => value < number));
+
+    [Fact]
     public void Values_added_in_any_portions_are_the_sorted_values() =>
         Value.Array[0, 40].Array[0, 30].Sample(portions =>
         {

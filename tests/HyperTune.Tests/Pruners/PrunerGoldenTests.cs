@@ -1,8 +1,6 @@
 using System.Text.Json;
-using HyperTune.History;
 using HyperTune.Pruners;
 using HyperTune.Testing;
-using HyperTune.Trials;
 
 namespace HyperTune.Tests.Pruners;
 
@@ -13,24 +11,21 @@ public sealed class PrunerGoldenTests
     public void Decisions_equal_the_reference()
     {
         using JsonDocument file = GoldenFile.Open("golden/pruners.json");
-        (int Index, IPruner Pruner)[] pruners = [.. file.RootElement.GetProperty("stateless_configs").EnumerateArray()
-            .Select((config, index) => (index, Create(config)))
-            .Where(entry => entry.Item2 is not null)
-            .Select(entry => (entry.index, entry.Item2!))];
-        Assert.Equal(14, pruners.Length);
+        IPruner[] pruners = [.. file.RootElement.GetProperty("stateless_configs").EnumerateArray().Select(Create)];
+        Assert.Equal(23, pruners.Length);
         int decisions = 0, prunes = 0, scenario = 0;
         foreach (JsonElement element in file.RootElement.GetProperty("stateless_scenarios").EnumerateArray())
         {
-            var replay = new Replay(element.GetProperty("direction").GetString() == "maximize" ? Direction.Maximize : Direction.Minimize);
+            var replay = new GoldenReplay(element);
             int position = 0;
             foreach (JsonElement @event in element.GetProperty("events").EnumerateArray())
             {
-                string? expected = replay.Apply(@event);
-                if (expected is not null)
+                if (replay.Apply(@event))
                 {
-                    foreach ((int index, IPruner pruner) in pruners)
+                    string expected = @event[4].GetString()!;
+                    for (int index = 0; index < pruners.Length; index++)
                     {
-                        bool prune = pruner.ShouldPrune(replay.History, replay.Trial(@event[1].GetInt32())).Prune;
+                        bool prune = pruners[index].ShouldPrune(replay.History, replay.Trial(@event[1].GetInt32())).Prune;
                         Assert.True((expected[index] == '1') == prune, $"scenario {scenario}, event {position} {@event.GetRawText()}, configuration {index}: {prune}");
                         decisions++;
                         if (prune) prunes++;
@@ -55,62 +50,39 @@ public sealed class PrunerGoldenTests
         }
     }
 
-    private static IPruner? Create(JsonElement config)
+    private static IPruner Create(JsonElement config)
     {
         JsonElement options = config[1];
         int Option(string name, int otherwise) => options.TryGetProperty(name, out JsonElement value) ? value.GetInt32() : otherwise;
-        var median = new MedianPrunerOptions
-        {
-            StartupTrials = Option("n_startup_trials", 5),
-            WarmupSteps = Option("n_warmup_steps", 0),
-            IntervalSteps = Option("interval_steps", 1),
-            MinTrials = Option("n_min_trials", 1),
-        };
+        double Number(string name, double otherwise) => options.TryGetProperty(name, out JsonElement value) ? value.Number() : otherwise;
+        int warmup = Option("n_warmup_steps", 0), interval = Option("interval_steps", 1), startup = Option("n_startup_trials", 5), least = Option("n_min_trials", 1);
         return config[0].GetString() switch
         {
             "nop" => new NopPruner(),
-            "median" => new MedianPruner(median),
+            "median" => new MedianPruner(new() { StartupTrials = startup, WarmupSteps = warmup, IntervalSteps = interval, MinTrials = least }),
             "percentile" => new PercentilePruner(new()
             {
-                Percentile = options.GetProperty("percentile").GetDouble(),
-                StartupTrials = median.StartupTrials,
-                WarmupSteps = median.WarmupSteps,
-                IntervalSteps = median.IntervalSteps,
-                MinTrials = median.MinTrials,
+                Percentile = Number("percentile", double.NaN),
+                StartupTrials = startup,
+                WarmupSteps = warmup,
+                IntervalSteps = interval,
+                MinTrials = least,
             }),
-            _ => null,
-        };
-    }
-
-    /// <summary>A study that grows event by event.</summary>
-    private sealed class Replay(Direction direction)
-    {
-        private readonly HistoryBuilder _builder = new(new StudyRecord { Id = new StudyId(1), Name = "golden", Directions = [direction] });
-        private readonly Dictionary<int, TrialBuffer> _running = [];
-
-        public StudyHistory History => _builder.Current;
-
-        public TrialContext Trial(int number) => new(_running[number], 0, ParameterSet.Empty);
-
-        /// <summary>Takes over an event; gives the expected decisions of a report.</summary>
-        public string? Apply(JsonElement @event)
-        {
-            int number = @event[1].GetInt32();
-            switch (@event[0].GetString())
+            "threshold" => new ThresholdPruner(new()
             {
-                case "ask":
-                    _running.Add(number, new TrialBuffer(new TrialRecord { Id = new TrialId(number + 1), Number = number, State = TrialState.Running }));
-                    return null;
-                case "report":
-                    _running[number].TryAddReport(@event[2].GetInt64(), @event[3].Number());
-                    return @event[4].GetString();
-                default:
-                    TrialState state = @event[2].GetString() switch { "complete" => TrialState.Complete, "pruned" => TrialState.Pruned, _ => TrialState.Failed };
-                    TrialRecord record = _running[number].ToRecord() with { State = state, Values = state == TrialState.Complete ? [0] : [] };
-                    _running.Remove(number);
-                    _builder.Apply(new StudyDelta { Cursor = StudyCursor.Start, Trials = [record] });
-                    return null;
-            }
-        }
+                Lower = Number("lower", double.NegativeInfinity),
+                Upper = Number("upper", double.PositiveInfinity),
+                WarmupSteps = warmup,
+                IntervalSteps = interval,
+            }),
+            "patient" => new PatientPruner(new()
+            {
+                Patience = Option("patience", -1),
+                MinDelta = Number("min_delta", 0),
+                Pruner = options.TryGetProperty("wrapped", out JsonElement inner) ? Create(inner) : null,
+            }),
+            string other => throw new NotSupportedException($"There is no pruner for '{other}'."),
+            null => throw new NotSupportedException("A configuration without a kind."),
+        };
     }
 }

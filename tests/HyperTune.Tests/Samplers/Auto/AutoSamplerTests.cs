@@ -7,7 +7,7 @@ namespace HyperTune.Tests.Samplers.Auto;
 
 public sealed class AutoSamplerTests
 {
-    private const int ProposerChosen = 14, TrialProposed = 13;
+    private const int ProposerChosen = 15, TrialProposed = 14;
 
     [Fact]
     public void It_is_the_default()

@@ -1,0 +1,56 @@
+using HyperTune.Pruners;
+using HyperTune.Quality.Problems;
+
+namespace HyperTune.Quality.Pruning;
+
+/// <summary>The one place where a pruner meets a problem with learning curves. The sampler is the default one.</summary>
+internal static class PruningRunner
+{
+    /// <summary>The reference's pruners by its names, with their defaults unless the name says otherwise.</summary>
+    private static readonly Dictionary<string, Func<IPruner>> Makers = new(StringComparer.Ordinal)
+    {
+        ["nop"] = () => new NopPruner(),
+        ["median"] = () => new MedianPruner(),
+        ["percentile25"] = () => new PercentilePruner(new() { Percentile = 25 }),
+        ["sha"] = () => new SuccessiveHalvingPruner(),
+        ["hyperband"] = () => new HyperbandPruner(),
+        ["hyperband_cycle"] = () => new HyperbandPruner(new() { Assignment = BracketAssignment.Cycle }),
+    };
+
+    /// <summary>The names of the pruners that there are.</summary>
+    public static IReadOnlyList<string> Pruners { get; } = [.. Makers.Keys];
+
+    /// <summary>Runs one study.</summary>
+    public static PruningStudy Run(ICurveProblem problem, string pruner, int seed, int trials, CancellationToken cancellationToken = default)
+    {
+        using var study = Study.Create(new() { Name = $"{problem.Name}-{seed}", Sampler = new TpeSampler(new() { Seed = (ulong)seed }), Pruner = Makers[pruner]() });
+        var finals = new List<(int, double)>();
+        int steps = 0;
+        study.Optimize(
+            trial =>
+            {
+                var reporter = new TrialReporter(trial);
+                double? value = problem.Evaluate(new TrialParameters(trial), reporter);
+                steps += reporter.Reports;
+                if (value is not { } final) throw new TrialPrunedException();
+                finals.Add((steps, final));
+                return final;
+            },
+            new() { Trials = trials },
+            cancellationToken);
+        return new PruningStudy(finals.Min(final => final.Item2), steps, study.History.CountOf(TrialState.Pruned), finals);
+    }
+
+    private sealed class TrialReporter(Trial trial) : ICurveReporter
+    {
+        public int Reports { get; private set; }
+
+        public void Report(double value, int step)
+        {
+            Reports++;
+            trial.Report(value, step);
+        }
+
+        public bool ShouldPrune() => trial.ShouldPrune();
+    }
+}

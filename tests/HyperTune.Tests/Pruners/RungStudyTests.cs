@@ -1,0 +1,111 @@
+using System.Globalization;
+using HyperTune.Pruners;
+using HyperTune.Pruners.Rungs;
+using HyperTune.Testing;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+
+namespace HyperTune.Tests.Pruners;
+
+/// <summary>Pruners with rungs in a whole study.</summary>
+public sealed class RungStudyTests
+{
+    private const int Steps = 250;
+
+    [Fact]
+    public async Task Most_trials_end_at_a_low_rung_and_say_why()
+    {
+        using var logs = new CapturingLoggerFactory();
+        await using Study study = New(new SuccessiveHalvingPruner(new() { MinResource = 1, ReductionFactor = 3 }), logs);
+        await RunAsync(study, 60);
+
+        TrialRecord[] pruned = [.. study.Trials.Where(trial => trial.State == TrialState.Pruned)];
+        Assert.InRange(pruned.Length, 30, 59);
+        Assert.All(pruned, trial => Assert.Contains(" at rung ", trial.SystemAttributes["hypertune:prune_reason"].AsString(), StringComparison.Ordinal));
+        foreach (TrialRecord trial in study.Trials)
+        {
+            // Each rung up to the last report is noted with the value reported there.
+            var ladder = new RungLadder(1, 3, 0);
+            int rung = 0;
+            for (; ladder.StepOf(rung) <= trial.IntermediateValues.LastStep; rung++)
+                Assert.Equal(trial.IntermediateValues[ladder.StepOf(rung)], trial.SystemAttributes[string.Create(CultureInfo.InvariantCulture, $"completed_rung_{rung}")].AsDouble());
+            Assert.Equal(rung, trial.SystemAttributes.Keys.Count(key => key.StartsWith("completed_rung_", StringComparison.Ordinal)));
+        }
+        // The curves never cross, so that the best trial survives.
+        Assert.Equal(study.Trials.Max(trial => trial.Params["level"]), study.BestTrial.Params["level"]);
+        Assert.Equal(pruned.Length, logs.WithId(12).Count);
+        Assert.Contains(" and the best ", logs.WithId(13)[0].Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_automatic_lowest_rung_is_agreed_on_once()
+    {
+        await using Study study = New(new SuccessiveHalvingPruner());
+        await RunAsync(study, 20);
+        // A hundredth of the steps of the first trial, which nothing prunes.
+        Assert.Equal(Steps / 100, study.History.Study.SystemAttributes["hypertune:min_resource"].AsInt64());
+        Assert.DoesNotContain("completed_rung_0", study.Trials[0].SystemAttributes.Keys);
+        Assert.Contains(study.Trials, trial => trial.State == TrialState.Pruned);
+    }
+
+    [Fact]
+    public async Task Brackets_are_stored_and_trials_of_the_last_one_complete()
+    {
+        await using Study study = New(new HyperbandPruner(new() { MaxResource = Steps, ReductionFactor = 3 }));
+        await RunAsync(study, 60);
+        var plan = new BracketPlan(6, 3, BracketAssignment.Hash);
+        foreach (TrialRecord trial in study.Trials)
+        {
+            int bracket = (int)trial.SystemAttributes["hypertune:bracket"].AsInt64();
+            Assert.Equal(plan.BracketOf(study.Name, trial.Number), bracket);
+            Assert.True(trial.State == TrialState.Complete || trial.IntermediateValues.LastStep >= Math.Pow(3, bracket));
+        }
+        Assert.Contains(study.Trials, trial => trial.State == TrialState.Pruned);
+    }
+
+    [Fact]
+    public async Task Several_workers_prune_as_much_as_one()
+    {
+        await using Study study = New(new SuccessiveHalvingPruner(new() { MinResource = 1, ReductionFactor = 3 }));
+        await RunAsync(study, 80, parallelism: 4);
+        Assert.Equal(80, study.Trials.Count);
+        Assert.InRange(study.Trials.Count(trial => trial.State == TrialState.Pruned), 30, 79);
+    }
+
+    [Fact]
+    public async Task A_rung_noted_long_after_its_report_is_written_without_waiting_for_another_one()
+    {
+        var time = new FakeTimeProvider();
+        var storage = new FaultyStorage(time);
+        await using Study study = await Study.CreateAsync(
+            new() { Storage = storage, OwnsStorage = true, TimeProvider = time, Pruner = new SuccessiveHalvingPruner(new() { MinResource = 1 }) }, TestContext.Current.CancellationToken);
+        Trial trial = await study.AskAsync(cancellationToken: TestContext.Current.CancellationToken);
+        trial.Report(1, 1);
+        time.Advance(TimeSpan.FromSeconds(1));
+        await storage.EndedAsync(StorageOperation.Write, 1);
+
+        Assert.False(trial.ShouldPrune());
+        time.Advance(TimeSpan.FromSeconds(1));
+        await storage.EndedAsync(StorageOperation.Write, 2);
+
+        Assert.Contains("completed_rung_0", storage.Writes[1][0].SystemAttributes.Keys);
+    }
+
+    private static Study New(IPruner pruner, CapturingLoggerFactory? logs = null) =>
+        Study.Create(new() { Name = "rungs", Sampler = new RandomSampler(new() { Seed = 4 }), Pruner = pruner, Directions = [Direction.Maximize], LoggerFactory = logs ?? (ILoggerFactory)NullLoggerFactory.Instance });
+
+    private static Task RunAsync(Study study, int trials, int parallelism = 1) => study.OptimizeAsync(
+        trial =>
+        {
+            double level = trial.SuggestDouble("level", 0, 1);
+            for (int step = 1; step <= Steps; step++)
+            {
+                trial.Report(level + Math.Log(step), step);
+                trial.ThrowIfShouldPrune();
+            }
+            return level;
+        },
+        new() { Trials = trials, Parallelism = parallelism },
+        TestContext.Current.CancellationToken);
+}
