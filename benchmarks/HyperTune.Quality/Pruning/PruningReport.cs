@@ -14,7 +14,7 @@ internal static class PruningReport
     public static void Write(ICurveProblem problem, ReferenceResults reference, int seeds, TextWriter output, CancellationToken cancellationToken)
     {
         output.WriteLine(string.Create(
-            CultureInfo.InvariantCulture, $"{problem.Name}, {Trials} trials, {seeds} seeds; in brackets {reference.Source}. Medians; p: one-sided rank test that ours is worse."));
+            CultureInfo.InvariantCulture, $"{problem.Name}, {Trials} trials, {seeds} seeds; in brackets {reference.Results.Source}. Medians; p: one-sided rank test that ours is worse."));
         output.WriteLine();
         output.WriteLine($"| pruner | best | p | steps | p | pruned | {string.Join(" | ", Budgets.Select(budget => $"best at {budget} steps"))} |");
         output.WriteLine($"| --- | --- | --- | --- | --- | --- |{string.Concat(Budgets.Select(_ => " --- |"))}");

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using HyperTune.Quality.Problems;
 
@@ -6,6 +7,7 @@ namespace HyperTune.Quality.Results;
 /// <summary>The reference implementation's results, and the scale on which they and ours are judged.</summary>
 internal sealed class ReferenceResults(SuiteData data)
 {
+    private readonly JsonElement _pruning = data.Reference.GetProperty("pruning");
     private readonly JsonElement _multi = data.Reference.GetProperty("multi");
     private readonly JsonElement _spec = data.Spec;
 
@@ -35,7 +37,7 @@ internal sealed class ReferenceResults(SuiteData data)
     /// <summary>The results of a pruner on a curve problem, or null when the reference has none.</summary>
     public PruningReference? Pruning(string problem, string pruner)
     {
-        if (!_reference.GetProperty("pruning").GetProperty(problem).GetProperty("combinations").TryGetProperty($"tpe+{pruner}", out JsonElement results)) return null;
+        if (!_pruning.GetProperty(problem).GetProperty("combinations").TryGetProperty($"tpe+{pruner}", out JsonElement results)) return null;
         return new PruningReference(
             SuiteData.Numbers(results.GetProperty("best")),
             SuiteData.Numbers(results.GetProperty("total_steps")),
