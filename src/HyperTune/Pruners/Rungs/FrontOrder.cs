@@ -24,10 +24,10 @@ internal sealed class FrontOrder : RungOrder
 
     public override bool TryRead(TrialContext trial, IntermediateValues reports, int objectives, [NotNullWhen(true)] out AttributeValue? report)
     {
+        report = null;
         var values = new double[objectives];
         for (int k = 0; k < objectives; k++)
         {
-            report = null;
             if (!ReportedValues.TryGet(reports, trial.SystemAttributes, k, reports.Count - 1, out values[k])) return false;
         }
         report = values;
