@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using HyperTune.History;
 using HyperTune.Numerics;
@@ -80,7 +81,7 @@ public sealed class WilcoxonPruner : IPruner
     }
 
     /// <summary>The best complete and feasible trial by its value of the objective.</summary>
-    private bool TryGetBest(StudyHistory history, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out TrialRecord? best)
+    private bool TryGetBest(StudyHistory history, [NotNullWhen(true)] out TrialRecord? best)
     {
         int objective = _objective.Index;
         best = RunningBest.TryGet(history, new BestKey(objective), (snapshot, row) => LossOf(snapshot, row, objective), out int found, out _) ? history[found] : null;

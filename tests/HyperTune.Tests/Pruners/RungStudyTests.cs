@@ -92,6 +92,29 @@ public sealed class RungStudyTests
         Assert.Contains("completed_rung_0", storage.Writes[1][0].SystemAttributes.Keys);
     }
 
+    [Fact]
+    public async Task The_rungs_of_a_running_trial_of_another_process_count()
+    {
+        CancellationToken token = TestContext.Current.CancellationToken;
+        var time = new FakeTimeProvider();
+        await using var storage = new FaultyStorage(time);
+        StudyOptions options = new()
+        {
+            Name = "shared", Storage = storage, TimeProvider = time, LoadIfExists = true, Pruner = new SuccessiveHalvingPruner(new() { MinResource = 1 }),
+        };
+        await using Study one = await Study.CreateAsync(options, token), other = await Study.CreateAsync(options, token);
+        Trial better = await one.AskAsync(cancellationToken: token), worse = await other.AskAsync(cancellationToken: token);
+        better.Report(1, 1);
+        Assert.False(better.ShouldPrune());
+        time.Advance(TimeSpan.FromSeconds(1));
+        await storage.EndedAsync(StorageOperation.Write, 1);
+        await other.RefreshAsync(token);
+
+        worse.Report(2, 1);
+
+        Assert.True(worse.ShouldPrune());
+    }
+
     private static Study New(IPruner pruner, CapturingLoggerFactory? logs = null) =>
         Study.Create(new() { Name = "rungs", Sampler = new RandomSampler(new() { Seed = 4 }), Pruner = pruner, Directions = [Direction.Maximize], LoggerFactory = logs ?? (ILoggerFactory)NullLoggerFactory.Instance });
 
