@@ -11,13 +11,16 @@ namespace HyperTune.Samplers.Auto;
 internal static class AutoPolicy
 {
     // Up to here the Gaussian process is worth what it costs.
-    private const int MostModelled = 1000;
+    private const int MostModelled = 1000, MostModelledDimensions = 100;
 
     // With several objectives: the volume of fronts with hundreds of points is costly.
     private const int MostModelledFronts = 300, MostModelledObjectives = 3;
 
     // With several objectives: up to here a model makes more of each trial than breeding does.
     private const int MostForTpe = 500;
+
+    // Of no more points a distribution that moves over them proposes the same ones again and again.
+    private const double MostListed = 10_000;
 
     private const int LeastStartup = 8, MostStartup = 20, StartupPerParameter = 2;
 
@@ -34,17 +37,21 @@ internal static class AutoPolicy
         SpaceTree tree = SpaceTree.Of(history);
         if (history.Directions.Count > 1) return ForObjectives(history.Directions.Count, complete, tree);
         if (tree.Branches.Count == 0) return new(AutoArm.Tpe, Text($"the space has more than {SpaceTree.MostBranches} branches"));
-        if (tree.Branches.Count > 1 && complete < MostModelled) return new(AutoArm.Gp, Text($"each of the space's {tree.Branches.Count} branches has a model of its own"));
+        bool isModelled = complete < MostModelled && tree.Branches.Max(branch => branch.Space.Count) <= MostModelledDimensions;
+        if (tree.Branches.Count > 1 && isModelled) return new(AutoArm.Gp, Text($"each of the space's {tree.Branches.Count} branches has a model of its own"));
         SearchSpaceParameter[] several = [.. tree.Space.Where(parameter => !parameter.Distribution.IsSingle)];
         int startup = Math.Clamp(StartupPerParameter * several.Length, LeastStartup, MostStartup);
         if (complete < startup) return new(AutoArm.Gp, Text($"the first {startup} trials are spread over the space"));
-        bool hasNumbers = several.Any(parameter => parameter.Distribution is not CategoricalDistribution);
+        bool isLandscape = several.Any(parameter => parameter.Distribution is not CategoricalDistribution) && Size(several) > MostListed;
         List<AutoArm> arms = [];
-        if (complete < MostModelled) arms.Add(AutoArm.Gp);
-        if (hasNumbers) arms.Add(AutoArm.CmaEs);
+        if (isModelled) arms.Add(AutoArm.Gp);
+        if (isLandscape) arms.Add(AutoArm.CmaEs);
         arms.Add(AutoArm.Tpe);
-        return arms.Count > 1 ? ByLot(history, trial, arms) : new(arms[0], Text($"after {MostModelled} trials, and without numbers, no other sampler is left"));
+        return arms.Count > 1 ? ByLot(history, trial, arms) : new(arms[0], Text($"after {MostModelled} trials, or with more than {MostModelledDimensions} parameters, no other sampler is left for choices, or for few points"));
     }
+
+    /// <summary>The number of points; infinite where a parameter is continuous.</summary>
+    private static double Size(SearchSpaceParameter[] parameters) => parameters.Aggregate(1.0, (size, parameter) => size * (parameter.Distribution.GridSize ?? double.PositiveInfinity));
 
     private static AutoChoice ForObjectives(int objectives, int complete, SpaceTree tree)
     {
