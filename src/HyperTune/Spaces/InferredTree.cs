@@ -87,7 +87,10 @@ internal sealed class InferredTree
             _hasTooMany |= _patterns.Count == MostPatterns;
             pattern = new NamePattern(1UL << _patterns.Count, sorted);
             if (!_hasTooMany) _patterns.Add(pattern);
-            for (int i = 0; i < _parameters.Count; i++) _parameters[i].IsEverywhere &= Array.BinarySearch(sorted, i) >= 0;
+            for (int i = 0; i < _parameters.Count; i++)
+            {
+                if (_parameters[i].IsEverywhere) _parameters[i].IsEverywhere = Array.BinarySearch(sorted, i) >= 0;
+            }
             foreach (int index in indices) _parameters[index].Patterns |= pattern.Bit;
         }
         isNew |= pattern.Follow(schema, indices);

@@ -41,6 +41,33 @@ public sealed class PartialFixedSamplerTests
         Assert.Equal(["x"], sampler.SampleRelative(scenario.Build(), scenario.Context(new()), space).Names);
     }
 
+    [Theory]
+    [InlineData(true, true)]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    [InlineData(false, false)]
+    public void Branches_that_are_left_are_drawn_jointly(bool isTpe, bool isDeclared)
+    {
+        ISampler inner = isTpe ? new TpeSampler(new() { Seed = 2 }) : new CmaEsSampler(new() { Seed = 2 });
+        using Study study = Study.Create(new()
+        {
+            Sampler = new PartialFixedSampler(inner, new Dictionary<string, object?> { ["layers"] = 2 }),
+            Pruner = new NopPruner(),
+            SearchSpace = isDeclared ? Tree : null,
+        });
+        for (int i = 0; i < 80; i++)
+        {
+            Trial trial = study.Ask(Tree);
+            study.Tell(trial, (double)trial.Params["ridge"]!);
+        }
+        foreach (string name in (string[])["model", "depth", "rate", "ridge"])
+        {
+            Assert.True(study.History.TryGetParameter(name, out ParameterColumn column));
+            Assert.All(Enumerable.Range(0, column.Count).Where(entry => column.Rows[entry] >= 20), entry => Assert.Equal(ParameterOrigin.Joint, column.Origins[entry]));
+        }
+        Assert.All(study.Trials, trial => Assert.True(!trial.Parameters.TryGetValue("layers", out double layers) || layers == 2));
+    }
+
     [Fact]
     public void Of_a_declared_space_the_branches_are_left_that_fixed_values_lead_to()
     {

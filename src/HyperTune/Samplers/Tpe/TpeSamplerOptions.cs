@@ -13,6 +13,7 @@ public sealed record TpeSamplerOptions
     public int Candidates { get; init => field = Guard.AtLeast(value, 1); } = 24;
 
     /// <summary>How many of n complete and pruned trials count as good. Null (the default): a tenth, rounded up, but at most 25 where there is one objective.</summary>
+    /// <remarks>A branch of a conditional space counts its own trials.</remarks>
     public Func<int, int>? Gamma { get; init; }
 
     /// <summary>The weights of n trials on either side, the oldest first; none negative, not all 0. Null (the default): the newest 25 weigh 1, older ones less and less, down to 1/n.</summary>
