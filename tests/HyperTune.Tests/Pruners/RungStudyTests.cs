@@ -100,7 +100,11 @@ public sealed class RungStudyTests
         await using var storage = new FaultyStorage(time);
         StudyOptions options = new()
         {
-            Name = "shared", Storage = storage, TimeProvider = time, LoadIfExists = true, Pruner = new SuccessiveHalvingPruner(new() { MinResource = 1 }),
+            Name = "shared",
+            Storage = storage,
+            TimeProvider = time,
+            LoadIfExists = true,
+            Pruner = new SuccessiveHalvingPruner(new() { MinResource = 1 }),
         };
         await using Study one = await Study.CreateAsync(options, token), other = await Study.CreateAsync(options, token);
         Trial better = await one.AskAsync(cancellationToken: token), worse = await other.AskAsync(cancellationToken: token);
