@@ -14,10 +14,6 @@ namespace HyperTune.Samplers;
 /// </remarks>
 internal static class BranchChoice
 {
-    // At least 2 (d + 2) trials for a model of d parameters.
-    private const int TrialsPerParameter = 2;
-    private const int FreeParameters = 2;
-
     // The share of later trials that visits all branches alike. With less of it a narrow optimum in a branch that looks poor is found late.
     private const double VisitShare = 1.0 / 3;
 
@@ -28,8 +24,7 @@ internal static class BranchChoice
         double least = 1;
         foreach (SpaceBranch branch in trials.Tree.Branches)
         {
-            double wanted = Math.Min(TrialsPerParameter * (branch.Space.Count + FreeParameters), branch.Size);
-            double share = (trials.CountOf(history, branch) + RunningIn(history, branch)) / wanted;
+            double share = (trials.CountOf(history, branch) + RunningIn(history, branch)) / (double)trials.Tree.FirstTrials(branch);
             if (share < least) (owed, least) = (branch, share);
         }
         return owed;

@@ -12,6 +12,8 @@ internal sealed class SpaceTree
     /// <summary>A parent with more values is one whose values cannot be listed.</summary>
     private const int MostParentValues = 4096;
 
+    private const int FirstPerParameter = 2, OtherParameters = 2, LeastFirst = 4, MostFirstOfAll = 48;
+
     private static readonly object DeclaredKey = new();
 
     /// <summary>Finds the branches of a space.</summary>
@@ -36,6 +38,14 @@ internal sealed class SpaceTree
         history.DeclaredSpace is { } declared
             ? history.View<SpaceTree>(DeclaredKey, (_, former) => former ?? new SpaceTree(declared))
             : InferredTree.Of(history);
+
+    /// <summary>The trials that a branch gets before its model counts: twice the least from which its parameters can be told, the mean and the scale of the values included.</summary>
+    /// <remarks>Fewer where so many branches would take up most of a study, and where a branch has fewer points.</remarks>
+    public int FirstTrials(SpaceBranch branch)
+    {
+        int most = Math.Max(LeastFirst, MostFirstOfAll / Branches.Count);
+        return (int)Math.Min(branch.Size, Math.Min(most, FirstPerParameter * (branch.Space.Count + OtherParameters)));
+    }
 
     /// <summary>The branch in which a trial lies: it has all parameters of the branch, with values that they may take there. Null if there is none.</summary>
     public SpaceBranch? BranchOf(ParameterSet parameters)

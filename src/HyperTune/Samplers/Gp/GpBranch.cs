@@ -8,21 +8,16 @@ namespace HyperTune.Samplers.Gp;
 internal sealed class GpBranch
 {
     // Complete trials before the model of a flat space.
-    private const int LeastStartup = 8, MostStartup = 20;
-
-    // Trials in a branch before its model counts: twice the least from which its parameters can be told, the mean and the scale included; fewer where so
-    // many branches would take up most of a study.
-    private const int StartPerParameter = 2, Others = 2, LeastStart = 4, MostStartsOfAll = 48;
+    private const int StartupPerParameter = 2, LeastStartup = 8, MostStartup = 20;
 
     private readonly (string Name, double[] Allowed)[] _conditions;
-    private readonly int _mostStarts;
 
-    /// <param name="branch">The branch.</param>
-    /// <param name="count">How many branches there are.</param>
-    public GpBranch(SpaceBranch branch, int count)
+    /// <param name="tree">The tree.</param>
+    /// <param name="branch">One of its branches.</param>
+    public GpBranch(SpaceTree tree, SpaceBranch branch)
     {
         Index = branch.Index;
-        _mostStarts = Math.Max(LeastStart, MostStartsOfAll / count);
+        StartTrials = tree.FirstTrials(branch);
         Fixed = branch.Fixed;
         Space = new GpSpace(GpSpace.Modelled(branch.Space), branch.AllowedOf);
         _conditions =
@@ -53,11 +48,10 @@ internal sealed class GpBranch
     public IReadOnlyList<(string Name, double[] Allowed)> Conditions => _conditions;
 
     /// <summary>Complete trials before the model where there are no other branches: twice the number of parameters, in bounds, unless the options say otherwise.</summary>
-    public int Startup(GpSamplerOptions options) => options.StartupTrials ?? Math.Clamp(StartPerParameter * Space.Space.Count, LeastStartup, MostStartup);
+    public int Startup(GpSamplerOptions options) => options.StartupTrials ?? Math.Clamp(StartupPerParameter * Space.Space.Count, LeastStartup, MostStartup);
 
     /// <summary>The trials that a branch gets before its model is compared with those of others.</summary>
-    /// <remarks>One is enough where nothing is left to choose.</remarks>
-    public int StartTrials => Space.Space.Count == 0 ? 1 : Math.Min(_mostStarts, StartPerParameter * (Space.Space.Count + Others));
+    public int StartTrials { get; }
 
     /// <summary>A number that stays the same as long as names, distributions, what leads to the branch and the detail do.</summary>
     public ulong Signature(string detail)

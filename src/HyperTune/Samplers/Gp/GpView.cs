@@ -26,5 +26,5 @@ internal sealed record GpView(SpaceTree Tree, IReadOnlyList<GpBranch> Branches, 
         former is not null && ReferenceEquals(former.Tree, tree) ? former : new(tree, BranchesOf(tree), former?.Schemas ?? ParameterSchema.CreateRoot());
 
     /// <summary>With too many branches only what is always active is modelled.</summary>
-    private static GpBranch[] BranchesOf(SpaceTree tree) => tree.Branches.Count > 0 ? [.. tree.Branches.Select(branch => new GpBranch(branch, tree.Branches.Count))] : [new GpBranch(tree.Space)];
+    private static GpBranch[] BranchesOf(SpaceTree tree) => tree.Branches.Count > 0 ? [.. tree.Branches.Select(branch => new GpBranch(tree, branch))] : [new GpBranch(tree.Space)];
 }

@@ -19,7 +19,7 @@ namespace HyperTune;
 /// Estimator for Computationally Expensive Optimization Problems", 2020 (several objectives).</para>
 /// <para>With one objective a conditional space, declared or inferred from the trials, is modelled branch by branch: each on its own parameters and trials, which
 /// are good and bad among themselves. A branch gets trials until it is known a little, then visits now and then, and the more the better its last trials are.
-/// Bergstra et al. draw parents first and from all trials, which stays in the branch that was good first; here half of the first trials do so, and those of more than 12 branches.</para>
+/// Bergstra et al. draw parents first and from all trials, which stays in the branch that was good first; here half of the first trials do so, and those of more than 32 branches.</para>
 /// <para>Where a study has several objectives the good trials are the best fronts, and of the front that is cut those that add most hypervolume.
 /// Parameters are then modelled one by one, unless told otherwise.</para>
 /// <para>The cost of a proposal grows linearly with the number of trials,
