@@ -21,7 +21,7 @@ internal static class Tuning
             LoadIfExists = true,
             // Trials that were cut off, by Ctrl+C or a crash, are run again by the next start.
             MaxRetries = 3,
-            Sampler = new TpeSampler(new() { Seed = 1 }),
+            Sampler = new AutoSampler(new() { Seed = 1 }),
             // A trial is judged when it has seen each training row once.
             Pruner = new MedianPruner(new() { WarmupSteps = FoldsPerRound - 1 }),
         });

@@ -1,6 +1,6 @@
 using HyperTune;
 
-await using var study = await Study.CreateAsync(new StudyOptions { Sampler = new TpeSampler(new() { Seed = 42 }) });
+await using var study = await Study.CreateAsync(new StudyOptions { Sampler = new AutoSampler(new() { Seed = 42 }) });
 
 await study.OptimizeAsync(trial =>
 {

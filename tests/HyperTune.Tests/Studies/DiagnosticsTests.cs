@@ -84,7 +84,7 @@ public sealed class DiagnosticsTests
         (int Id, LogLevel Level, int Count)[] expected =
         [
             (1, LogLevel.Information, 1), (2, LogLevel.Information, 1), (3, LogLevel.Information, 2), (4, LogLevel.Information, 2), (5, LogLevel.Information, 1),
-            (10, LogLevel.Debug, 3), (11, LogLevel.Debug, 3), (12, LogLevel.Debug, 1), (20, LogLevel.Warning, 1),
+            (10, LogLevel.Debug, 3), (11, LogLevel.Debug, 3), (12, LogLevel.Debug, 1), (14, LogLevel.Debug, 2), (15, LogLevel.Information, 1), (20, LogLevel.Warning, 1),
         ];
         Assert.Equal(expected, logs.Messages.GroupBy(message => (message.Id, message.Level)).Select(group => (group.Key.Id, group.Key.Level, group.Count())).Order());
         Assert.Contains("enough", logs.WithId(5)[0].Text, StringComparison.Ordinal);
