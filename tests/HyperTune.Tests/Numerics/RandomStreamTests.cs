@@ -148,4 +148,21 @@ public sealed class RandomStreamTests
             Assert.Equal(RandomStream.Create(7, trial, "purpose", "detail").NextDouble(), RandomStream.FirstDouble(7, trial, "purpose", "detail"));
         }
     }
+
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(1, 8.5)]
+    [InlineData(7, 3.25)]
+    [InlineData(200, 1)]
+    public void Beta_draws_have_its_mean_and_variance(double a, double b)
+    {
+        const int Draws = 20_000;
+        var random = RandomStream.Create(3, 0, "beta");
+        double[] draws = [.. Enumerable.Range(0, Draws).Select(_ => random.NextBeta(a, b))];
+        double mean = a / (a + b), variance = mean * (1 - mean) / (a + b + 1);
+        Assert.All(draws, draw => Assert.InRange(draw, 0, 1));
+        Assert.InRange(draws.Average() - mean, -4 * Math.Sqrt(variance / Draws), 4 * Math.Sqrt(variance / Draws));
+        // The square of a beta draw has a kurtosis of at most about 9 for these shapes.
+        Assert.InRange(draws.Average(draw => (draw - mean) * (draw - mean)) / variance, 1 - (4 * Math.Sqrt(9.0 / Draws)), 1 + (4 * Math.Sqrt(9.0 / Draws)));
+    }
 }

@@ -141,6 +141,44 @@ public sealed class GaussianProcessTests
     }
 
     [Fact]
+    public void Known_noise_that_is_the_same_everywhere_is_noise()
+    {
+        var random = RandomStream.Create(7, 0, "known noise");
+        double[][] points = GpData.Points(random, 20, 3), queries = GpData.Points(random, 5, 3);
+        double[] losses = [.. points.Select(_ => random.NextNormal())], more = [.. points.Select(_ => 0.2)];
+        GaussianProcess known = GaussianProcess.Condition(GpData.Columns(points), losses, GpData.Parameters(3, 0.1), more), fitted = GaussianProcess.Condition(GpData.Columns(points), losses, GpData.Parameters(3, 0.3));
+        foreach (double[] query in queries)
+        {
+            Assert.Equal(At(fitted, query).Mean, At(known, query).Mean, 1e-10);
+            Assert.Equal(At(fitted, query).Variance, At(known, query).Variance, 1e-10);
+        }
+        double[] smoothed = known.SmoothedLosses(losses), expected = fitted.SmoothedLosses(losses);
+        for (int i = 0; i < losses.Length; i++) Assert.Equal(expected[i], smoothed[i], 1e-10);
+        Assert.Equal(
+            new GpLikelihood(GpData.Columns(points), losses, new GpPrior(false), false).LogLikelihood(GpData.Parameters(3, 0.3)),
+            new GpLikelihood(GpData.Columns(points), losses, new GpPrior(false), false, moreNoise: more).LogLikelihood(GpData.Parameters(3, 0.1)), 1e-10);
+    }
+
+    [Fact]
+    public void Gradient_with_known_noise_equals_finite_differences()
+    {
+        var random = RandomStream.Create(8, 0, "known noise");
+        double[][] points = GpData.Points(random, 15, 2);
+        double[] losses = [.. points.Select(_ => random.NextNormal())], more = [.. points.Select(_ => random.NextDouble())];
+        var likelihood = new GpLikelihood(GpData.Columns(points), losses, new GpPrior(false), false, moreNoise: more);
+        double[] logs = [0.3, -0.5, 0.4, -3], gradient = new double[4], unused = new double[4];
+        likelihood.Evaluate(logs, gradient);
+        for (int j = 0; j < logs.Length; j++)
+        {
+            const double Step = 1e-5;
+            double[] above = [.. logs], below = [.. logs];
+            above[j] += Step;
+            below[j] -= Step;
+            Assert.Equal((likelihood.Evaluate(above, unused) - likelihood.Evaluate(below, unused)) / (2 * Step), gradient[j], 1e-6);
+        }
+    }
+
+    [Fact]
     public void A_number_that_is_not_finite_is_refused()
     {
         GpPoints points = GpData.Columns([[0.1], [double.NaN]]);

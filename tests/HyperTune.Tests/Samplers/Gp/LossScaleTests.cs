@@ -16,6 +16,20 @@ public sealed class LossScaleTests
         Assert.Equal(losses.Select(loss => losses.Count(other => other < loss)).Take(3), scaled.Select(loss => scaled.Count(other => other < loss)).Take(3));
     }
 
+    [Fact]
+    public void Errors_are_scaled_with_their_losses()
+    {
+        double[] losses = [5, 1, 2, 10, 3, 4], errors = [0.5, 0, 0.1, 1, 0.2, 0.3];
+        Assert.True(LossScale.TryScale(losses, errors, false, out double[] scaled, out double[] linear));
+        double unit = (scaled[3] - scaled[1]) / 9;
+        for (int i = 0; i < losses.Length; i++) Assert.Equal(errors[i] * unit, linear[i], 1e-12);
+        // Where a warp squeezes high losses together their errors shrink, too.
+        Assert.True(LossScale.TryScale(losses, errors, true, out double[] warped, out double[] bent));
+        Assert.Equal(0, bent[1]);
+        Assert.True(bent[3] / errors[3] < bent[2] / errors[2]);
+        Assert.True(warped[3] < scaled[3]);
+    }
+
     [Theory]
     [InlineData(1e-300)]
     [InlineData(1e300)]
