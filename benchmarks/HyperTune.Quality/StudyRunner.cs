@@ -23,7 +23,9 @@ internal sealed class StudyRunner(ReferenceResults reference)
         ["nsga2"] = seed => new NsgaIISampler(new() { Seed = seed }),
         ["nsga3"] = seed => new NsgaIIISampler(new() { Seed = seed }),
         ["gp"] = seed => new GpSampler(new() { Seed = seed }),
+        ["gp_avoiding"] = seed => new GpSampler(new() { Seed = seed, AvoidsFailures = true }),
         ["auto"] = seed => new AutoSampler(new() { Seed = seed }),
+        ["auto_avoiding"] = seed => new AutoSampler(new() { Seed = seed, AvoidsFailures = true }),
     };
 
     /// <summary>The names of the samplers that there are.</summary>

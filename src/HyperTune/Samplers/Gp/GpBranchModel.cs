@@ -71,8 +71,8 @@ internal sealed class GpBranchModel
     /// <summary>All losses on the common scale, row-major [trials, objectives].</summary>
     public IEnumerable<double> AllLosses() => Enumerable.Range(0, _trials.Count).SelectMany(i => _smoothed.Select((losses, k) => _losses.ToCommon(k, losses[i])));
 
-    /// <summary>The best loss on the common scale.</summary>
-    public double Best => BestLosses(0).Min();
+    /// <summary>The best loss on the common scale; infinite while nothing in the branch is feasible.</summary>
+    public double Best => HasFeasible ? BestLosses(0).Min() : double.PositiveInfinity;
 
     /// <summary>How much less than the best loss of all branches this one may hold, with some optimism, on the common scale.</summary>
     public double Potential(GpIncumbents incumbents)

@@ -11,8 +11,8 @@ namespace HyperTune.Samplers.Gp;
 /// <param name="options">How the sampler works.</param>
 internal sealed class GpProposal(StudyHistory history, TrialContext trial, GpView view, GpSamplerOptions options)
 {
-    // No branch has a smaller part of the trials.
-    private const double LeastShare = 0.05;
+    // No branch has a smaller part of the trials, unless all together would then have more than the second number.
+    private const double LeastShare = 0.05, LeastShareOfAll = 0.25;
 
     // Deviations of the losses. What a branch could gain beyond is too little to tell it from rounding and noise.
     private const double LeastPotential = 0.01;
@@ -79,7 +79,8 @@ internal sealed class GpProposal(StudyHistory history, TrialContext trial, GpVie
     private int[] Searched(GpBranch[] branches, GpTrials[] trials)
     {
         int[] known = [.. Enumerable.Range(0, branches.Length).Where(i => trials[i].Count >= 2 && branches[i].Space.Space.Count > 0)];
-        int[] neglected = known.Length < 2 ? [] : [.. known.Where(i => trials[i].Tried.Count() < LeastShare * (history.Count + history.Running.Count))];
+        double least = Math.Min(LeastShare, LeastShareOfAll / branches.Length) * (history.Count + history.Running.Count);
+        int[] neglected = known.Length < 2 ? [] : [.. known.Where(i => trials[i].Tried.Count() < least)];
         return neglected.Length > 0 ? [neglected.MinBy(i => trials[i].Tried.Count())] : known;
     }
 
