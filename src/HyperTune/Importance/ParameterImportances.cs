@@ -1,5 +1,4 @@
 using System.Collections;
-using System.Diagnostics.CodeAnalysis;
 using HyperTune.History;
 using HyperTune.Importance;
 
@@ -60,8 +59,8 @@ public sealed class ParameterImportances : IReadOnlyList<ParameterImportance>
         return new([.. entries.OrderByDescending(entry => entry.Value)], table);
     }
 
-    /// <summary>Gives the importance of a parameter, if it is among those compared.</summary>
-    public bool TryGetValue(string name, [MaybeNullWhen(false)] out double value)
+    /// <summary>Gives the importance of a parameter, if it is among those compared; else NaN.</summary>
+    public bool TryGetValue(string name, out double value)
     {
         Guard.NotNull(name);
         foreach (ParameterImportance entry in _entries)

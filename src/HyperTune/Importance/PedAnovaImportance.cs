@@ -22,7 +22,7 @@ public sealed record PedAnovaImportance : ImportanceEvaluator
 
     /// <summary>The share of best trials that make the region. Above 0, at most 1 (the default); larger than <see cref="TargetQuantile"/>.</summary>
     /// <remarks>At 0.5 the question is: what makes the best tenth out of the better half? Parameters that only tell bad trials from middling ones then lose their importance.</remarks>
-    public double RegionQuantile { get; init => field = Guard.InRange(value, double.Epsilon, 1); } = 1;
+    public double RegionQuantile { get; init => field = Guard.InRange(Guard.Above(value, 0), 0, 1); } = 1;
 
     /// <summary>Whether the target is compared with the region's trials (local, the default), or with an even spread over the range (global).</summary>
     /// <remarks>A sampler that searches where it is good leaves few trials elsewhere. Compared with these trials, a parameter that the sampler has settled matters little any more; compared
