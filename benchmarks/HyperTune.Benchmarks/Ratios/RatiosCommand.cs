@@ -6,7 +6,7 @@ namespace HyperTune.Benchmarks.Ratios;
 /// <summary>Measures all figures of the design's section on speed in one run and prints them beside their floors.</summary>
 internal static class RatiosCommand
 {
-    public static IReadOnlyList<string> Parts { get; } = ["tpe", "first", "cma", "evolution", "gp", "study", "memory", "pruner", "pareto", "sqlite"];
+    public static IReadOnlyList<string> Parts { get; } = ["tpe", "first", "cma", "evolution", "gp", "study", "memory", "pruner", "pareto", "importance", "sqlite"];
 
     public static async Task RunAsync(bool isQuick, IReadOnlyList<string> parts)
     {
@@ -42,6 +42,7 @@ internal static class RatiosCommand
             ParetoRatios.Hypervolume(table, isQuick);
             ParetoRatios.Subset(table, isQuick);
         }
+        if (Wants("importance")) ImportanceRatios.Run(table, isQuick);
         if (Wants("sqlite")) await SqliteRatios.RunAsync(table, isQuick);
         Console.WriteLine();
         table.Write();

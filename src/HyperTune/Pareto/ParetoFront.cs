@@ -104,21 +104,5 @@ public sealed partial class ParetoFront : IReadOnlyList<TrialRecord>
         return best;
     }
 
-    private int IndexOf(Metric metric)
-    {
-        if (metric.Name is null)
-        {
-            if (metric.Index < Directions.Count) return metric.Index;
-            throw new ArgumentException($"There is no metric {metric.Index}: the study '{_study.Name}' has {Directions.Count}. Count from 0.", nameof(metric));
-        }
-        IReadOnlyList<string> names = MetricNames;
-        if (names.Count == 0) throw new ArgumentException($"The metrics of the study '{_study.Name}' have no names. Set StudyOptions.MetricNames, or use an index from 0.", nameof(metric));
-        int[] found = [.. Enumerable.Range(0, names.Count).Where(k => names[k] == metric.Name)];
-        return found.Length switch
-        {
-            1 => found[0],
-            0 => throw new ArgumentException($"There is no metric {metric}. Those of the study '{_study.Name}' are {string.Join(", ", names.Select(Guard.Show))}.", nameof(metric)),
-            _ => throw new ArgumentException($"Several metrics of the study '{_study.Name}' are called {metric}. Use an index from 0.", nameof(metric)),
-        };
-    }
+    private int IndexOf(Metric metric) => Metric.IndexOf(metric, _study);
 }
