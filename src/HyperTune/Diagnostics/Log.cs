@@ -20,6 +20,9 @@ internal static partial class Log
     [LoggerMessage(5, LogLevel.Information, "The study '{Study}' stops everywhere: {Reason}")]
     public static partial void StoppedEverywhere(ILogger logger, string study, string reason);
 
+    [LoggerMessage(6, LogLevel.Information, "{Terminator} stops the study '{Study}': {Reason}.")]
+    public static partial void Terminated(ILogger logger, string study, string terminator, string reason);
+
     [LoggerMessage(10, LogLevel.Debug, "Trial {Trial} of '{Study}' started.")]
     public static partial void TrialStarted(ILogger logger, string study, int trial);
 
@@ -38,6 +41,9 @@ internal static partial class Log
     [LoggerMessage(15, LogLevel.Information, "{Proposer} begins to propose trials of '{Study}', first trial {Trial}: {Reason}")]
     public static partial void ProposerChosen(ILogger logger, string proposer, string study, int trial, string reason);
 
+    [LoggerMessage(16, LogLevel.Debug, "{Terminator} lets the study '{Study}' go on: {Reason}.")]
+    public static partial void TerminationDeclined(ILogger logger, string study, string terminator, string reason);
+
     [LoggerMessage(20, LogLevel.Warning, "Trial {Trial} of '{Study}' failed: {Reason}")]
     public static partial void TrialFailed(ILogger logger, Exception? exception, string study, int trial, string reason);
 
@@ -54,6 +60,16 @@ internal static partial class Log
 
     [LoggerMessage(24, LogLevel.Warning, "Trial {Trial} of '{Study}' was enqueued with {Value} for '{Parameter}', which {Distribution} does not have; the sampler draws it instead.")]
     public static partial void GivenValueUnusable(ILogger logger, string study, int trial, string parameter, AttributeValue value, Distribution distribution);
+
+    [LoggerMessage(32, LogLevel.Warning,
+        "Trial {Trial} of '{Study}' returned the mean of its reports, so that these seem to be scores of folds, but {Pruner} takes them as a curve: the luckiest fold would count. "
+        + "Report them with Trial.ReportFold, or use the WilcoxonPruner. This is said once for each study.")]
+    public static partial void RawFolds(ILogger logger, string study, int trial, string pruner);
+
+    [LoggerMessage(33, LogLevel.Warning,
+        "Trial {Trial} of '{Study}' reports by fold, which {Pruner} does not say to know: if it takes the best report so far, the luckiest fold counts. "
+        + "Have it compare equal folds and say so by IPruner.Folds, or use another pruner. This is said once for each study.")]
+    public static partial void UnknownFolds(ILogger logger, string study, int trial, string pruner);
 
     [LoggerMessage(25, LogLevel.Warning, "Writing to the storage of '{Study}' failed; what was to be written is kept and goes with the next write.")]
     public static partial void BackgroundWriteFailed(ILogger logger, Exception exception, string study);

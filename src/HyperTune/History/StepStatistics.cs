@@ -14,7 +14,7 @@ internal static class StepStatistics
 
     private sealed record Source(int Objective, long Step) : OrderedColumn.Source
     {
-        public override SparseColumn Column(StudyHistory history) => history.IntermediateValues(Objective)[Step];
+        public override SparseColumn Column(StudyHistory history) => history.RunningMeans(Objective)[Step];
 
         public override bool Counts(StudyHistory history, int row) => history.States[row] == TrialState.Complete;
 

@@ -113,7 +113,7 @@ public sealed class StudyHistory
     /// <summary>The full record of a row's trial.</summary>
     public TrialRecord this[int row] => _columns.Records.First(Count)[row];
 
-    /// <summary>Each row's value of one objective; NaN where the trial has none. A pruned trial of a study with one objective has its last report.</summary>
+    /// <summary>Each row's value of one objective; NaN where the trial has none. A pruned trial of a study with one objective has its last report, of folds their mean.</summary>
     /// <param name="objective">From 0 to the number of directions minus 1.</param>
     public ReadOnlySpan<double> Values(int objective) => _columns.Values[objective].First(Count);
 
@@ -141,6 +141,23 @@ public sealed class StudyHistory
             for (int i = 0; i < steps.Length; i++)
             {
                 if (ReportedValues.TryGet(trial.IntermediateValues, trial.SystemAttributes, objective, i, out double value)) view.Add(steps[i], row, value);
+            }
+        });
+    }
+
+    /// <summary>The values that trials in any final state reported for one objective, as pruners compare them: a report by fold is the mean over its and all earlier folds at the same step.</summary>
+    /// <remarks>By stored step; see <see cref="Trial.ReportFold"/>. Reports that are not by fold are as in <see cref="IntermediateValues"/>.</remarks>
+    /// <param name="objective">From 0 to the number of directions minus 1.</param>
+    public SparseColumns<long> RunningMeans(int objective)
+    {
+        Guard.InRange(objective, 0, Directions.Count - 1);
+        return SparseView<long>.Of(this, new MeansKey(objective), (view, row, trial) =>
+        {
+            ReportCurve curve = ReportCurve.Of(trial);
+            ReadOnlySpan<long> steps = curve.Values.Steps;
+            for (int i = 0; i < steps.Length; i++)
+            {
+                if (ReportedValues.TryGet(curve.Values, curve.Attributes, objective, i, out double value)) view.Add(steps[i], row, value);
             }
         });
     }
@@ -192,6 +209,8 @@ public sealed class StudyHistory
         new(Study, DeclaredSpace, _columns, _views, Count, _counts, running, Waiting);
 
     private sealed record ReportsKey(int Objective);
+
+    private sealed record MeansKey(int Objective);
 
     private sealed record ErrorsKey(int Objective);
 

@@ -33,6 +33,9 @@ public sealed class AgreementPruner : IPruner
         if (_pruners.Contains(null)) throw new ArgumentException("One of the Pruners is null. Leave it out.", nameof(options));
     }
 
+    /// <summary>That of the least aware of the pruners.</summary>
+    public FoldReading Folds => _pruners.Min(pruner => pruner.Folds);
+
     /// <inheritdoc/>
     public void BeforeTrial(StudyHistory history, TrialContext trial)
     {

@@ -10,6 +10,9 @@ namespace HyperTune.Pruners;
 /// </remarks>
 public interface IPruner
 {
+    /// <summary>What the pruner makes of reports by fold. <see cref="FoldReading.Unaware"/> unless it says otherwise, which is warned of where trials report so.</summary>
+    FoldReading Folds => FoldReading.Unaware;
+
     /// <summary>Runs before the sampler. May set <see cref="TrialContext.Bracket"/>, which is stored with the trial's start.</summary>
     void BeforeTrial(StudyHistory history, TrialContext trial)
     {

@@ -23,9 +23,9 @@ internal readonly record struct JudgedObjective(int Index)
             $"The pruner judges objective {Index}, but the study '{history.Study.Name}' has {history.Directions.Count}, counted from 0. Give a lower Objective."));
 
     /// <summary>The value reported for the objective at the last step. False without reports, and where the last one is not about the objective.</summary>
-    public bool TryGetLast(TrialContext trial, IntermediateValues reports, out double value)
+    public bool TryGetLast(in ReportCurve curve, out double value)
     {
         value = double.NaN;
-        return reports.Count > 0 && ReportedValues.TryGet(reports, trial.SystemAttributes, Index, reports.Count - 1, out value);
+        return curve.Values.Count > 0 && ReportedValues.TryGet(curve.Values, curve.Attributes, Index, curve.Values.Count - 1, out value);
     }
 }

@@ -38,6 +38,9 @@ public sealed class MedianPruner : IPruner
     }
 
     /// <inheritdoc/>
+    public FoldReading Folds => FoldReading.RunningMeans;
+
+    /// <inheritdoc/>
     /// <exception cref="InvalidOperationException">The study has no such objective as the options name.</exception>
     public void BeforeTrial(StudyHistory history, TrialContext trial)
     {

@@ -8,5 +8,8 @@ namespace HyperTune;
 public sealed class NopPruner : IPruner
 {
     /// <inheritdoc/>
+    public FoldReading Folds => FoldReading.EachFold;
+
+    /// <inheritdoc/>
     public PruneDecision ShouldPrune(StudyHistory history, TrialContext trial) => PruneDecision.Keep;
 }

@@ -28,6 +28,9 @@ public sealed class PatientPruner : IPruner
     }
 
     /// <inheritdoc/>
+    public FoldReading Folds => _options.Pruner?.Folds is FoldReading.Unaware ? FoldReading.Unaware : FoldReading.RunningMeans;
+
+    /// <inheritdoc/>
     /// <exception cref="InvalidOperationException">The study has no such objective as the options name.</exception>
     public void BeforeTrial(StudyHistory history, TrialContext trial)
     {
@@ -43,11 +46,12 @@ public sealed class PatientPruner : IPruner
         ArgumentNullException.ThrowIfNull(history);
         ArgumentNullException.ThrowIfNull(trial);
         Direction direction = _objective.DirectionIn(history);
-        IntermediateValues reports = trial.IntermediateValues;
-        int before = reports.Count - _options.Patience - 1;
-        if (before <= 0) return PruneDecision.Keep;
-        AttributeSet attributes = trial.SystemAttributes;
-        double former = Best(reports, attributes, direction, 0, before), latest = Best(reports, attributes, direction, before, reports.Count);
+        ReportCurve curve = ReportCurve.Of(trial);
+        (IntermediateValues reports, AttributeSet attributes) = (curve.Values, curve.Attributes);
+        // Means over other folds are no better or worse.
+        int first = curve.FirstOfLastFold, before = reports.Count - _options.Patience - 1;
+        if (before <= first) return PruneDecision.Keep;
+        double former = Best(reports, attributes, direction, first, before), latest = Best(reports, attributes, direction, before, reports.Count);
         // False for NaN.
         if (!(former + _options.MinDelta < latest)) return PruneDecision.Keep;
         string plateau = Reason(StepStatistics.Loss(former, direction), StepStatistics.Loss(latest, direction));

@@ -21,13 +21,14 @@ internal sealed class PercentileRule(PercentilePrunerOptions options, string cut
     public PruneDecision Judge(StudyHistory history, TrialContext trial)
     {
         Direction direction = DirectionOf(history);
-        IntermediateValues reports = trial.IntermediateValues;
+        ReportCurve curve = ReportCurve.Of(trial);
+        IntermediateValues reports = curve.Values;
         if (reports.Count == 0) return PruneDecision.Keep;
         int complete = history.CountOf(TrialState.Complete);
         if (complete == 0 || complete < options.StartupTrials) return PruneDecision.Keep;
-        if (!CheckSteps.IsCheckStep(reports.Steps, options.WarmupSteps, options.IntervalSteps)) return PruneDecision.Keep;
-        if (options.UseDominance && history.Directions.Count > 1) return JudgeByFronts(history, reports, trial.SystemAttributes);
-        if (!TryGetBestLoss(reports, trial.SystemAttributes, direction, out double best)) return PruneDecision.Keep;
+        if (!CheckSteps.IsCheckStep(curve.LastSteps, options.WarmupSteps, options.IntervalSteps)) return PruneDecision.Keep;
+        if (options.UseDominance && history.Directions.Count > 1) return JudgeByFronts(history, curve);
+        if (!TryGetBestLoss(curve, direction, out double best)) return PruneDecision.Keep;
         if (IsHopeless(best, double.NaN)) return PruneDecision.Because(NothingButNaN);
         OrderedValues others = StepStatistics.At(history, options.Objective, reports.LastStep);
         if (others.Count + others.NanCount < options.MinTrials) return PruneDecision.Keep;
@@ -41,14 +42,14 @@ internal sealed class PercentileRule(PercentilePrunerOptions options, string cut
     /// <exception cref="InvalidOperationException">The study has no such objective.</exception>
     public Direction DirectionOf(StudyHistory history) => _objective.DirectionIn(history);
 
-    /// <summary>The best of all own reports; NaN when all are NaN. False when none is about the judged objective.</summary>
-    private bool TryGetBestLoss(IntermediateValues reports, AttributeSet attributes, Direction direction, out double best)
+    /// <summary>The best of all own reports, over the same folds; NaN when all are NaN. False when none is about the judged objective.</summary>
+    private bool TryGetBestLoss(in ReportCurve curve, Direction direction, out double best)
     {
         best = double.NaN;
         bool hasReport = false;
-        for (int i = 0; i < reports.Count; i++)
+        for (int i = curve.FirstOfLastFold; i < curve.Values.Count; i++)
         {
-            if (!ReportedValues.TryGet(reports, attributes, options.Objective, i, out double value)) continue;
+            if (!ReportedValues.TryGet(curve.Values, curve.Attributes, options.Objective, i, out double value)) continue;
             hasReport = true;
             // MinNumber prefers a number to NaN.
             best = double.MinNumber(best, StepStatistics.Loss(value, direction));
@@ -57,15 +58,16 @@ internal sealed class PercentileRule(PercentilePrunerOptions options, string cut
     }
 
     /// <summary>The same rule with fronts for losses: the best front to which an own report belongs against those of the others at the last step.</summary>
-    private PruneDecision JudgeByFronts(StudyHistory history, IntermediateValues reports, AttributeSet attributes)
+    private PruneDecision JudgeByFronts(StudyHistory history, in ReportCurve curve)
     {
+        IntermediateValues reports = curve.Values;
         FrontView others = FrontView.Of(history, new StepFronts(reports.LastStep));
         var losses = new double[history.Directions.Count];
         bool hasReport = false;
         double best = double.NaN;
-        for (int i = 0; i < reports.Count; i++)
+        for (int i = curve.FirstOfLastFold; i < reports.Count; i++)
         {
-            if (!ReportedVector.TryRead(history.Directions, reports, attributes, i, losses)) continue;
+            if (!ReportedVector.TryRead(history.Directions, reports, curve.Attributes, i, losses)) continue;
             hasReport = true;
             if (!losses.AsSpan().Contains(double.NaN)) best = double.MinNumber(best, others.Fronts.RankOf(losses));
         }

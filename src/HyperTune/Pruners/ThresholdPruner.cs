@@ -35,6 +35,9 @@ public sealed class ThresholdPruner : IPruner
     }
 
     /// <inheritdoc/>
+    public FoldReading Folds => FoldReading.EachFold;
+
+    /// <inheritdoc/>
     /// <exception cref="InvalidOperationException">The study has no such objective as the options name.</exception>
     public void BeforeTrial(StudyHistory history, TrialContext trial)
     {
@@ -50,7 +53,7 @@ public sealed class ThresholdPruner : IPruner
         ArgumentNullException.ThrowIfNull(trial);
         _ = _objective.DirectionIn(history);
         IntermediateValues reports = trial.IntermediateValues;
-        if (!_objective.TryGetLast(trial, reports, out double value)) return PruneDecision.Keep;
+        if (!_objective.TryGetLast(ReportCurve.Raw(trial), out double value)) return PruneDecision.Keep;
         if (!CheckSteps.IsCheckStep(reports.Steps, _options.WarmupSteps, _options.IntervalSteps)) return PruneDecision.Keep;
         if (double.IsNaN(value)) return PruneDecision.Because(string.Create(CultureInfo.InvariantCulture, $"the report at step {reports.LastStep} is NaN"));
         if (value < _options.Lower) return Outside(value, "below the lower limit", _options.Lower, reports.LastStep);

@@ -37,6 +37,9 @@ public sealed class WilcoxonPruner : IPruner
     }
 
     /// <inheritdoc/>
+    public FoldReading Folds => FoldReading.EachFold;
+
+    /// <inheritdoc/>
     /// <exception cref="InvalidOperationException">The study has no such objective as the options name.</exception>
     public void BeforeTrial(StudyHistory history, TrialContext trial)
     {

@@ -11,6 +11,7 @@ public sealed class FixedTrial : Trial
     private readonly Lock _gate = new();
     private readonly SortedDictionary<long, ObjectiveValues> _reports = [];
     private readonly Dictionary<string, double> _constraints = new(StringComparer.Ordinal);
+    private long _stride;
     private AttributeSet _userAttributes = AttributeSet.Empty;
 
     /// <summary>Makes the trial.</summary>
@@ -37,7 +38,7 @@ public sealed class FixedTrial : Trial
     /// <inheritdoc/>
     public override CancellationToken CancellationToken { get; }
 
-    /// <summary>What the objective reported, by step.</summary>
+    /// <summary>What the objective reported, by step; of folds, by the stored step (see <see cref="Trial.ReportFold"/>).</summary>
     public IReadOnlyDictionary<long, ObjectiveValues> Reports => _reports;
 
     /// <summary>The constraints that the objective set.</summary>
@@ -45,13 +46,6 @@ public sealed class FixedTrial : Trial
 
     /// <summary>The standard errors that the objective set; empty when it did not.</summary>
     public ObjectiveValues StandardErrors { get; private set; }
-
-    /// <inheritdoc/>
-    public override void Report(ObjectiveValues values, long step)
-    {
-        TrialRules.CheckStep(step);
-        lock (_gate) _reports.TryAdd(step, values);
-    }
 
     /// <inheritdoc/>
     public override void SetUserAttribute(string name, AttributeValue value)
@@ -87,6 +81,17 @@ public sealed class FixedTrial : Trial
         }
         _suggested[name] = distribution.ToExternal(value);
         return value;
+    }
+
+    private protected override void Report(ObjectiveValues values, long step, long stride)
+    {
+        TrialRules.CheckStep(step);
+        lock (_gate)
+        {
+            if (_reports.Count == 0) _stride = stride;
+            TrialRules.CheckStride(stride, _stride);
+            _reports.TryAdd(step, values);
+        }
     }
 
     private protected override PruneDecision Judge() => PruneDecision.Keep;

@@ -3,6 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Runtime.ExceptionServices;
 using HyperTune.Diagnostics;
 using HyperTune.History;
+using HyperTune.Termination;
 using HyperTune.Trials;
 
 namespace HyperTune;
@@ -15,10 +16,11 @@ internal sealed class OptimizeLoop(Study study, StudySession session, Objective 
 
     private const string Exhausted = "every point of the search space has been tried";
 
-    // The next start reads the ends of earlier trials; they are read before only where a callback or a check of the space wants to see them.
-    private readonly bool _isHistoryLookedAt = options.Callbacks.Count > 0 || options.Progress is not null || options.Repeats != RepeatPolicy.Allow;
+    // The next start reads the ends of earlier trials; they are read before only where a callback, a terminator or a check of the space wants to see them.
+    private readonly bool _isHistoryLookedAt = options.Callbacks.Count > 0 || options.Progress is not null || options.Terminator is not null || options.Repeats != RepeatPolicy.Allow;
     private readonly Lock _gate = new();
     private readonly Lock _callbackGate = new();
+    private readonly Lock _terminatorGate = new();
     private readonly HashSet<StudyTrial> _running = [];
     private readonly long _start = session.Time.GetTimestamp();
     private ExceptionDispatchInfo? _error;
@@ -27,6 +29,10 @@ internal sealed class OptimizeLoop(Study study, StudySession session, Objective 
     private int _begun;
     private int _finished, _pruned, _failed;
     private int _stopSeen;
+    private StudyHistory? _judged;
+
+    /// <summary>Why the loop started no more trials; null while it does.</summary>
+    public string? EndReason { get; private set; }
 
     /// <summary>Starts no more trials.</summary>
     public void Stop(string reason)
@@ -47,7 +53,8 @@ internal sealed class OptimizeLoop(Study study, StudySession session, Objective 
             await Task.WhenAll([.. tasks]).ConfigureAwait(false);
         }
         if (!_isHistoryLookedAt) await ShowLastEndsAsync().ConfigureAwait(false);
-        Log.OptimizeEnded(session.Logger, session.Name, _finished, _stopReason ?? _endReason ?? "all trials done");
+        EndReason = _stopReason ?? _endReason ?? "all trials done";
+        Log.OptimizeEnded(session.Logger, session.Name, _finished, EndReason);
         _error?.Throw();
         cancellationToken.ThrowIfCancellationRequested();
     }
@@ -188,6 +195,7 @@ internal sealed class OptimizeLoop(Study study, StudySession session, Objective 
             Stop("stopped everywhere");
         }
         if (Volatile.Read(ref _stopReason) is not null) return 0;
+        if (options.Terminator is { } terminator && IsOver(terminator, history)) return 0;
         int claimed = wanted;
         if (options.Trials is { } trials) claimed = Math.Max(0, wanted - Math.Max(0, Interlocked.Add(ref _begun, wanted) - trials));
         if (claimed == 0 || !ClaimsPoints) return claimed;
@@ -195,6 +203,27 @@ internal sealed class OptimizeLoop(Study study, StudySession session, Objective 
         int withPoint = session.Points.Claim(claimed);
         if (withPoint < claimed) GiveUp(claimed - withPoint, Exhausted);
         return withPoint;
+    }
+
+    /// <summary>Asks the terminator, once for each state of the study: workers that come to the same one get the same answer.</summary>
+    private bool IsOver(ITerminator terminator, StudyHistory history)
+    {
+        lock (_terminatorGate)
+        {
+            if (Volatile.Read(ref _stopReason) is not null) return true;
+            if (ReferenceEquals(history, _judged)) return false;
+            _judged = history;
+            TerminationDecision decision = terminator.ShouldStop(history);
+            if (!decision.Stop)
+            {
+                if (decision.Reason is not null) Log.TerminationDeclined(session.Logger, session.Name, terminator.Name, decision.Reason);
+                return false;
+            }
+            string reason = decision.Reason ?? $"{terminator.Name} found nothing left to gain";
+            Log.Terminated(session.Logger, session.Name, terminator.Name, reason);
+            Stop(reason);
+            return true;
+        }
     }
 
     private bool ClaimsPoints => options.Repeats == RepeatPolicy.StopWhenExhausted;

@@ -1,6 +1,8 @@
+using HyperTune.Termination;
+
 namespace HyperTune;
 
-/// <summary>How long and how a study is optimized. At least one of a count, a time-out and a cancellable token is needed.</summary>
+/// <summary>How long and how a study is optimized. At least one of a count, a time-out, a terminator and a cancellable token is needed.</summary>
 public sealed record OptimizeOptions
 {
     /// <summary>The number of trials that this call runs; null for no limit. 0 or more.</summary>
@@ -12,6 +14,10 @@ public sealed record OptimizeOptions
 
     /// <summary>After this time no more trials start; running ones go on to their end. Null for no limit.</summary>
     public TimeSpan? Timeout { get; init => field = value is { } time ? Guard.Above(time, TimeSpan.Zero, nameof(Timeout)) : null; }
+
+    /// <summary>Stops the call when the study has nothing left to gain; null (the default) for never. Running trials go on to their end.</summary>
+    /// <remarks>Asked before a trial starts, the first one included: a study that it finds at its end starts none. Its reason is logged, and <see cref="Study.EndReason"/>.</remarks>
+    public ITerminator? Terminator { get; init; }
 
     /// <summary>After this time a trial's <see cref="Trial.CancellationToken"/> is cancelled. A trial that ends by that cancellation fails, and the study goes on.</summary>
     public TimeSpan? TrialTimeout { get; init => field = value is { } time ? Guard.Above(time, TimeSpan.Zero, nameof(TrialTimeout)) : null; }
@@ -36,7 +42,7 @@ public sealed record OptimizeOptions
     /// <remarks>These trials count in all budgets as others do. Their parameters are given, as those of enqueued trials are, and they are not pruned.</remarks>
     public ReevaluationOptions? Reevaluation { get; init; }
 
-    /// <summary>Run after each trial, one at a time, in order. They may call <see cref="Study.Stop"/>. What they throw ends the call.</summary>
+    /// <summary>Run after each trial, one at a time, in order. They may call <see cref="Study.Stop()"/>. What they throw ends the call.</summary>
     public IReadOnlyList<Action<Study, TrialRecord>> Callbacks { get; init => field = [.. Guard.NotNull(value)]; } = [];
 
     /// <summary>Told after each trial; null for nobody.</summary>

@@ -119,8 +119,9 @@ public sealed partial class Study
         StudyTrial trial, TrialState state, ObjectiveValues values, string? reason, Waiting waiting, int? maxRetries = null, FailureKind failure = FailureKind.Told)
     {
         if (state == TrialState.Complete && Refusal(values) is { } refusal) (state, values, reason, failure) = (TrialState.Failed, default, refusal, FailureKind.InvalidValues);
-        if (state == TrialState.Pruned && Directions.Count == 1 && trial.Buffer.IntermediateValues is { Count: > 0, LastValue: not double.NaN } reports)
+        if (state == TrialState.Pruned && Directions.Count == 1 && ReportCurve.Of(trial.Context).Values is { Count: > 0, LastValue: not double.NaN } reports)
             values = reports.LastValue;
+        if (state == TrialState.Complete) _session.NoteRawFolds(trial.Buffer, values);
         if (trial.Told is { } told)
         {
             bool isSame = told.Is(state, values);

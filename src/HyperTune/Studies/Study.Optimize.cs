@@ -64,8 +64,8 @@ public sealed partial class Study
     private async Task RunAsync(Objective objective, OptimizeOptions? options, CancellationToken cancellationToken)
     {
         options ??= new();
-        if (options is { Trials: null, TotalTrials: null, Timeout: null } && !cancellationToken.CanBeCanceled)
-            throw new ArgumentException("Nothing would ever end the optimization. Set Trials, TotalTrials or Timeout, or pass a token that can be cancelled.", nameof(options));
+        if (options is { Trials: null, TotalTrials: null, Timeout: null, Terminator: null } && !cancellationToken.CanBeCanceled)
+            throw new ArgumentException("Nothing would ever end the optimization. Set Trials, TotalTrials, Timeout or a Terminator, or pass a token that can be cancelled.", nameof(options));
         if (options.Reevaluation is not null && Directions.Count > 1)
             throw new ArgumentException($"Reevaluation is set, but the study '{Name}' has {Directions.Count} objectives, and so no single best configuration. Use RepeatAsync.", nameof(options));
         if (_session.IsInsideObjective.Value)
@@ -85,7 +85,11 @@ public sealed partial class Study
         }
         finally
         {
-            lock (_gate) _loops.Remove(loop);
+            lock (_gate)
+            {
+                _loops.Remove(loop);
+                _endReason = loop.EndReason ?? _endReason;
+            }
         }
     }
 }

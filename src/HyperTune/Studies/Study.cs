@@ -19,6 +19,7 @@ public sealed partial class Study : IAsyncDisposable, IDisposable
     private readonly Lock _trialsGate = new();
     private readonly List<OptimizeLoop> _loops = [];
     private (StudyHistory History, IReadOnlyList<TrialRecord> Trials)? _trials;
+    private volatile string? _endReason;
     private bool _isDisposed;
     private Task? _disposal;
 
@@ -79,6 +80,9 @@ public sealed partial class Study : IAsyncDisposable, IDisposable
     /// <summary>The Pareto front: complete and feasible trials that no other one dominates, in ascending order of number. With one objective, the best trial alone.</summary>
     public ParetoFront BestTrials => ParetoFront.Of(History);
 
+    /// <summary>Why the call of <c>OptimizeAsync</c> that ended last in this process did so: its terminator's reason, a limit that was reached, or a stop; null before.</summary>
+    public string? EndReason => _endReason;
+
     /// <summary>Trials that the storage holds but of which something could not be read. They are missing everywhere else.</summary>
     public IReadOnlyList<UnreadableTrial> UnreadableTrials => _session.Unreadable;
 
@@ -127,11 +131,16 @@ public sealed partial class Study : IAsyncDisposable, IDisposable
     public void SetUserAttribute(string name, AttributeValue value) => Blocking.Wait(() => SetUserAttributeAsync(name, value));
 
     /// <summary>Makes this process start no more trials: running calls of <c>OptimizeAsync</c> end after their running trials.</summary>
-    public void Stop()
+    public void Stop() => Stop("stopped by the user");
+
+    /// <inheritdoc cref="Stop()"/>
+    /// <param name="reason">Why; shown in logs and by <see cref="EndReason"/>.</param>
+    public void Stop(string reason)
     {
+        Guard.NotNullOrEmpty(reason);
         lock (_gate)
         {
-            foreach (OptimizeLoop loop in _loops) loop.Stop("stopped by the user");
+            foreach (OptimizeLoop loop in _loops) loop.Stop(reason);
         }
     }
 

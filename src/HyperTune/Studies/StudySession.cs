@@ -15,6 +15,7 @@ namespace HyperTune;
 internal sealed class StudySession
 {
     private readonly ConcurrentDictionary<string, bool> _fallbacks = new(StringComparer.Ordinal);
+    private int _rawFoldsWarned, _unknownFoldsWarned;
     private readonly ConcurrentDictionary<string, bool> _proposers = new(StringComparer.Ordinal);
     private volatile LastDrawn? _lastDrawn;
     private volatile IReadOnlyList<UnreadableTrial> _unreadable = [];
@@ -105,6 +106,20 @@ internal sealed class StudySession
     public void NoteFallback(string name)
     {
         if (_fallbacks.TryAdd(name, true)) Log.IndependentFallback(Logger, Name, name);
+    }
+
+    /// <summary>Says once that a trial reports by fold to a pruner that does not know folds.</summary>
+    public void NoteUnknownFolds(int trial)
+    {
+        if (Interlocked.Exchange(ref _unknownFoldsWarned, 1) == 0) Log.UnknownFolds(Logger, Name, trial, Pruner.GetType().Name);
+    }
+
+    /// <summary>Says once that what a trial reported as a curve seem to be scores of folds, to a pruner that takes the best of them.</summary>
+    public void NoteRawFolds(TrialBuffer trial, ObjectiveValues values)
+    {
+        if (values.Count != 1 || Pruner.Folds == FoldReading.EachFold || Volatile.Read(ref _rawFoldsWarned) != 0) return;
+        if (!FoldReports.LookRaw(trial.IntermediateValues, trial.SystemAttributes, values[0])) return;
+        if (Interlocked.Exchange(ref _rawFoldsWarned, 1) == 0) Log.RawFolds(Logger, Name, trial.Number, Pruner.GetType().Name);
     }
 
     /// <summary>Logs who proposes a trial and why: each one's first proposal in this process for all to see, the others for debugging.</summary>

@@ -17,12 +17,14 @@ internal sealed class StudyTrial : Trial
     private AttributeValue? _fixed;
     private ParameterSchema _schema;
     private const int FirstDrawn = 16;
+    private const long NoStride = -1;
 
     private char[] _drawn;
     private ToldEnd? _told;
     private volatile string? _lostReason;
     private volatile bool _hasEnded;
     private int _repeatWarned;
+    private long _stride = NoStride;
 
     public StudyTrial(StudySession session, TrialRecord record, RemainingBudget remaining, int workers)
     {
@@ -35,6 +37,7 @@ internal sealed class StudyTrial : Trial
         _given = record.Parameters;
         if (record.SystemAttributes.TryGetValue(SystemKeys.FixedParams, out AttributeValue? given) && given.Kind == AttributeKind.Object) _fixed = given;
         History = session.Builder.Current;
+        if (record.IntermediateValues.Count > 0) _stride = FoldReports.StrideOf(record.SystemAttributes);
         Context = new TrialContext(Buffer, session.Seed, record.Parameters) { Remaining = remaining, Workers = workers };
     }
 
@@ -102,11 +105,12 @@ internal sealed class StudyTrial : Trial
         }
     }
 
-    public override void Report(ObjectiveValues values, long step)
+    private protected override void Report(ObjectiveValues values, long step, long stride)
     {
         ThrowIfOver();
         TrialRules.CheckStep(step);
         CheckCount(values);
+        NoteStride(stride);
         if (!Buffer.TryAddReport(step, values[0]))
         {
             if (Interlocked.Exchange(ref _repeatWarned, 1) == 0) Log.RepeatedReport(_session.Logger, _session.Name, Number, step);
@@ -237,6 +241,20 @@ internal sealed class StudyTrial : Trial
         Buffer.AddParameter(_schema, value);
         _session.Pump.NoteChange();
         return value;
+    }
+
+    /// <summary>Holds a trial to one form of reports, whichever of its threads comes first.</summary>
+    private void NoteStride(long stride)
+    {
+        long former = Interlocked.CompareExchange(ref _stride, stride, NoStride);
+        if (former != NoStride)
+        {
+            TrialRules.CheckStride(stride, former);
+            return;
+        }
+        if (stride == 0) return;
+        Buffer.SetSystemAttribute(SystemKeys.FoldStride, stride);
+        if (_session.Pruner.Folds == FoldReading.Unaware) _session.NoteUnknownFolds(Number);
     }
 
     private void CheckCount(ObjectiveValues values)

@@ -1,4 +1,5 @@
 using HyperTune.Pruners;
+using HyperTune.Trials;
 
 namespace HyperTune;
 
@@ -11,6 +12,9 @@ public abstract class Trial
 {
     /// <summary>The largest step that every storage can hold.</summary>
     public const long MaxStep = int.MaxValue;
+
+    /// <summary>The distance of two folds in stored steps, where folds have steps of their own: step 7 of fold 3 is stored as 3,000,007.</summary>
+    public const long FoldStride = FoldReports.Stride;
 
     private protected Trial()
     {
@@ -104,7 +108,24 @@ public abstract class Trial
     /// <summary>Reports one value for each objective at a step.</summary>
     /// <exception cref="ArgumentException">The number of values is not the number of objectives.</exception>
     /// <inheritdoc cref="Report(double, long)"/>
-    public abstract void Report(ObjectiveValues values, long step);
+    public void Report(ObjectiveValues values, long step) => Report(values, step, stride: 0);
+
+    /// <summary>Reports how one fold of a cross-validation does, or one seed or data set of several. Pruners then compare means over equal folds.</summary>
+    /// <remarks>
+    /// <para>Folds may be reported in any order and from several threads. Pruners that compare curves take the report of fold f at a step as the mean over the folds 0 to f at this step, once all of
+    /// these have come so far; <see cref="WilcoxonPruner"/> compares fold with fold. A trial reports by fold or not, and with steps within folds or without: the forms do not mix.</para>
+    /// <para>Stored as an intermediate value: with steps under fold · <see cref="FoldStride"/> + step, without under the fold; the stride, 1,000,000 or 1, is the trial's system attribute
+    /// <c>hypertune:fold_stride</c>. Of several objectives the first one's value is stored so, and all of them in a system attribute for each report.</para>
+    /// </remarks>
+    /// <param name="values">The value, or one for each objective, on the objective's scale. NaN and infinities are kept.</param>
+    /// <param name="fold">From 0; up to 2146 with steps, else up to 2^31 - 1.</param>
+    /// <param name="step">0 to 999,999, such as an epoch; null, the default, where each fold is reported once.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The fold or the step is out of range.</exception>
+    /// <exception cref="ArgumentException">The number of values is not the number of objectives.</exception>
+    /// <exception cref="InvalidOperationException">The trial has reported in another form before, or the study has several objectives and one value is given.</exception>
+    /// <exception cref="TrialLostException">The trial no longer belongs to this process.</exception>
+    public void ReportFold(ObjectiveValues values, int fold, long? step = null) =>
+        Report(values, TrialRules.FoldStep(fold, step), step is null ? FoldReports.OneEach : FoldReports.Stride);
 
     /// <summary>Whether the trial should stop, judged by what is known at the time.</summary>
     /// <exception cref="TrialLostException">The trial no longer belongs to this process.</exception>
@@ -153,6 +174,12 @@ public abstract class Trial
 
     /// <inheritdoc cref="KnownRange(string, double, double, bool)"/>
     private protected virtual IntDistribution? KnownRange(string name, long low, long high, long step, bool log) => null;
+
+    /// <summary>Takes a report at a stored step.</summary>
+    /// <param name="values">One for each objective.</param>
+    /// <param name="step">As it is stored.</param>
+    /// <param name="stride">The distance of two folds; 0 for a report that is not by fold.</param>
+    private protected abstract void Report(ObjectiveValues values, long step, long stride);
 
     private protected abstract PruneDecision Judge();
 

@@ -61,6 +61,9 @@ internal static class SystemKeys
     /// <summary>Trial: the values reported at one step of a trial with several objectives; the step follows.</summary>
     public const string ReportPrefix = "hypertune:report:";
 
+    /// <summary>Trial: present where reports are by fold; the stored step is fold · stride + step, and this is the stride.</summary>
+    public const string FoldStride = "hypertune:fold_stride";
+
     /// <summary>Trial: as <see cref="RungPrefix"/> for objectives that Optuna does not know; objective and rung follow.</summary>
     public const string ObjectiveRungPrefix = "hypertune:rung:";
 

@@ -32,6 +32,10 @@ public sealed class TrialContext
     /// <summary>The trial's own reports, unwritten ones included.</summary>
     public IntermediateValues IntermediateValues => _buffer.IntermediateValues;
 
+    /// <summary>The trial's own reports of the first objective as pruners compare them: a report by fold is the mean over its and all earlier folds at the same step.</summary>
+    /// <remarks>See <see cref="History.StudyHistory.RunningMeans"/>. A report of a fold is missing until all earlier folds have come to the step.</remarks>
+    public IntermediateValues RunningMeans => ReportCurve.Of(this).Values;
+
     /// <summary>The trial's system attributes, unwritten ones included.</summary>
     public AttributeSet SystemAttributes => _endNotes is null ? _buffer.SystemAttributes : _buffer.SystemAttributes.With(_endNotes.SystemAttributes);
 

@@ -1,4 +1,5 @@
 using HyperTune.History;
+using HyperTune.Trials;
 
 namespace HyperTune.Pruners.Fronts;
 
@@ -9,8 +10,8 @@ internal sealed record StepFronts(long Step) : FrontView.Source
     public override bool TryRead(StudyHistory history, int row, Span<double> losses)
     {
         if (history.States[row] != TrialState.Complete) return false;
-        TrialRecord trial = history[row];
-        int index = trial.IntermediateValues.Steps.BinarySearch(Step);
-        return index >= 0 && ReportedVector.TryRead(history.Directions, trial.IntermediateValues, trial.SystemAttributes, index, losses);
+        ReportCurve curve = ReportCurve.Of(history[row]);
+        int index = curve.Values.Steps.BinarySearch(Step);
+        return index >= 0 && ReportedVector.TryRead(history.Directions, curve.Values, curve.Attributes, index, losses);
     }
 }

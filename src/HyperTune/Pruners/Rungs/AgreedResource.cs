@@ -29,7 +29,7 @@ internal static class AgreedResource
     private static double NegatedLastStep(StudyHistory history, int row)
     {
         if (history.States[row] != TrialState.Complete) return double.NaN;
-        IntermediateValues reports = history[row].IntermediateValues;
-        return reports.Count == 0 ? double.NaN : -reports.LastStep;
+        ReportCurve curve = ReportCurve.Of(history[row]);
+        return curve.Values.Count == 0 ? double.NaN : -curve.Progress;
     }
 }

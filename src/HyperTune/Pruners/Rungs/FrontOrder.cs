@@ -22,13 +22,13 @@ internal sealed class FrontOrder : RungOrder
 
     public override string NoteOf(int rung) => _notes[rung];
 
-    public override bool TryRead(TrialContext trial, IntermediateValues reports, int objectives, [NotNullWhen(true)] out AttributeValue? report)
+    public override bool TryRead(in ReportCurve curve, int objectives, [NotNullWhen(true)] out AttributeValue? report)
     {
         report = null;
         var values = new double[objectives];
         for (int k = 0; k < objectives; k++)
         {
-            if (!ReportedValues.TryGet(reports, trial.SystemAttributes, k, reports.Count - 1, out values[k])) return false;
+            if (!ReportedValues.TryGet(curve.Values, curve.Attributes, k, curve.Values.Count - 1, out values[k])) return false;
         }
         report = values;
         return true;

@@ -18,9 +18,9 @@ internal sealed class ObjectiveOrder(JudgedObjective objective) : RungOrder
 
     public override string NoteOf(int rung) => _notes[rung];
 
-    public override bool TryRead(TrialContext trial, IntermediateValues reports, int objectives, [NotNullWhen(true)] out AttributeValue? report)
+    public override bool TryRead(in ReportCurve curve, int objectives, [NotNullWhen(true)] out AttributeValue? report)
     {
-        report = objective.TryGetLast(trial, reports, out double value) ? value : null;
+        report = objective.TryGetLast(curve, out double value) ? value : null;
         return report is not null;
     }
 

@@ -14,7 +14,7 @@ internal abstract class RungOrder
     public abstract string NoteOf(int rung);
 
     /// <summary>Reads what a trial last reported, as it is noted; false where it did not report what is compared.</summary>
-    public abstract bool TryRead(TrialContext trial, IntermediateValues reports, int objectives, [NotNullWhen(true)] out AttributeValue? report);
+    public abstract bool TryRead(in ReportCurve curve, int objectives, [NotNullWhen(true)] out AttributeValue? report);
 
     /// <summary>Whether a report has NaN, so that it has no place.</summary>
     public abstract bool IsNaN(AttributeValue report);

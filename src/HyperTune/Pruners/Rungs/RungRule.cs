@@ -33,15 +33,16 @@ internal sealed class RungRule
     {
         int objectives = history.Directions.Count;
         RungOrder order = objectives > 1 && _byFronts is not null ? _byFronts : _byObjective;
-        IntermediateValues reports = trial.IntermediateValues;
+        ReportCurve curve = ReportCurve.Of(trial);
+        long last = curve.Progress;
         AttributeSet notes = trial.SystemAttributes;
         int rung = 0;
         while (notes.ContainsKey(order.NoteOf(rung))) rung++;
         // Asked again about one report, the pruner judges the same rung again.
-        if (rung > 0 && notes.TryGetValue(order.StepNote, out AttributeValue? judged) && judged.TryGetInt64(out long step) && step == reports.LastStep) rung--;
-        if (reports.LastStep < ladder.StepOf(rung) || !order.TryRead(trial, reports, objectives, out AttributeValue? report)) return PruneDecision.Keep;
-        if (order.IsNaN(report)) return PruneDecision.Because(string.Create(CultureInfo.InvariantCulture, $"the report at step {reports.LastStep}, which reaches rung {rung}, is NaN"));
-        string shown = string.Create(CultureInfo.InvariantCulture, $"report {order.Show(report)} at step {reports.LastStep}");
+        if (rung > 0 && notes.TryGetValue(order.StepNote, out AttributeValue? judged) && judged.TryGetInt64(out long step) && step == last) rung--;
+        if (last < ladder.StepOf(rung) || !order.TryRead(curve, objectives, out AttributeValue? report)) return PruneDecision.Keep;
+        if (order.IsNaN(report)) return PruneDecision.Because(string.Create(CultureInfo.InvariantCulture, $"the report at step {last}, which reaches rung {rung}, is NaN"));
+        string shown = string.Create(CultureInfo.InvariantCulture, $"report {order.Show(report)} at step {last}");
         PruneDecision decision;
         do
         {
@@ -49,12 +50,12 @@ internal sealed class RungRule
             if (!notes.ContainsKey(note))
             {
                 trial.Notes.Set(note, report);
-                trial.Notes.Set(order.StepNote, reports.LastStep);
+                trial.Notes.Set(order.StepNote, last);
             }
             decision = Decide(order.StandingOf(history, trial.Number, note, report, members), ladder, shown, rung);
             rung++;
         }
-        while (!decision.Prune && reports.LastStep >= ladder.StepOf(rung));
+        while (!decision.Prune && last >= ladder.StepOf(rung));
         return decision;
     }
 

@@ -42,6 +42,9 @@ public sealed class SuccessiveHalvingPruner : IPruner
     }
 
     /// <inheritdoc/>
+    public FoldReading Folds => FoldReading.RunningMeans;
+
+    /// <inheritdoc/>
     /// <exception cref="InvalidOperationException">The study has no such objective as the options name.</exception>
     public void BeforeTrial(StudyHistory history, TrialContext trial)
     {

@@ -1,6 +1,7 @@
 using HyperTune.History;
 using HyperTune.Pareto;
 using HyperTune.Samplers.Generations;
+using HyperTune.Trials;
 
 namespace HyperTune.Samplers.CmaEs;
 
@@ -103,7 +104,7 @@ internal sealed class CmaGeneration
         public static Rank Of(StudyHistory history, int row)
         {
             double violation = Math.Max(0, history.Violations[row]);
-            double value = history.States[row] == TrialState.Pruned ? history[row].IntermediateValues.LastValue : history.Values(0)[row];
+            double value = history.States[row] == TrialState.Pruned ? ReportCurve.Of(history[row]).Values.LastValue : history.Values(0)[row];
             double loss = double.IsNaN(value) || violation > 0 ? double.PositiveInfinity : history.Directions[0].ToLoss(value);
             return new(violation, loss, history.Numbers[row], row);
         }

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using HyperTune.History;
 using HyperTune.Pareto;
 using HyperTune.Spaces;
+using HyperTune.Trials;
 
 namespace HyperTune.Samplers.Tpe;
 
@@ -91,7 +92,7 @@ internal sealed class TpeRanking(SpaceBranch? branch = null)
         Direction direction = history.Directions[0];
         if (history.States[row] == TrialState.Complete)
             return new Entry(Class.Complete, history.Directions.Count > 1 ? 0 : NotNaN(direction.ToLoss(history.Values(0)[row])), 0, number, row);
-        IntermediateValues reports = history[row].IntermediateValues;
+        IntermediateValues reports = ReportCurve.Of(history[row]).Values;
         // A pruned trial without reports comes after all others: no step is below -1.
         if (reports.Count == 0) return new Entry(Class.Pruned, 1, 0, number, row);
         return new Entry(Class.Pruned, -reports.LastStep, NotNaN(direction.ToLoss(reports.LastValue)), number, row);
