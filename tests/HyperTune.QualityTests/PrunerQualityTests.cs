@@ -25,7 +25,7 @@ public sealed class PrunerQualityTests
         var data = new SuiteData();
         ICurveProblem problem = new ProblemCatalog(data).Curves[0];
         PruningReference reference = new ReferenceResults(data).Pruning(problem.Name, pruner)!;
-        PruningStudy[] studies = [.. Enumerable.Range(0, Seeds).Select(seed => PruningRunner.Run(problem, pruner, seed, Trials, TestContext.Current.CancellationToken))];
+        PruningStudy[] studies = [.. Enumerable.Range(0, Seeds).Select(seed => PruningRunner.Run(problem, pruner, seed, Trials, cancellationToken: TestContext.Current.CancellationToken))];
         double[] best = [.. studies.Select(study => study.Best)], steps = [.. studies.Select(study => (double)study.TotalSteps)];
         Assert.True(
             Statistics.Median(best) <= Statistics.Quantile(reference.Best, 0.75) && Statistics.MannWhitneyLess(reference.Best, best) >= LeastP,
