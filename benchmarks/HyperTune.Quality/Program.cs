@@ -26,7 +26,13 @@ try
             Run(rest);
             return Success;
         case ["prune"]:
-            foreach (ICurveProblem problem in catalog.Curves) PruningReport.Write(problem, new ReferenceResults(data), PruningSeeds, Console.Out, stop.Token);
+            Prune("tpe", PruningSeeds);
+            return Success;
+        case ["prune", var sampler]:
+            Prune(sampler, PruningSeeds);
+            return Success;
+        case ["prune", var sampler, var seeds] when int.TryParse(seeds, NumberStyles.None, CultureInfo.InvariantCulture, out int count) && count > 0:
+            Prune(sampler, count);
             return Success;
         default:
             Console.Error.WriteLine(RunOptions.Usage);
@@ -57,6 +63,14 @@ int Check()
         foreach (string failure in result.Failures) Console.WriteLine($"     {failure}");
     }
     return results.All(r => r.Failures.Count == 0) ? Success : Disagreement;
+}
+
+void Prune(string sampler, int seeds)
+{
+    if (!PruningRunner.SamplerNames.Contains(sampler))
+        throw new ArgumentException($"There is no sampler '{sampler}' to prune with. Known ones: {string.Join(", ", PruningRunner.SamplerNames)}.");
+    var reference = new ReferenceResults(data);
+    foreach (ICurveProblem problem in catalog.Curves.Concat(catalog.OwnCurveProblems)) PruningReport.Write(problem, reference, sampler, seeds, Console.Out, stop.Token);
 }
 
 void Run(string[] arguments)

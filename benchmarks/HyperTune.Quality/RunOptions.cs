@@ -12,8 +12,9 @@ internal sealed record RunOptions
         HyperTune.Quality check
             Compares every problem with the specification's check points and spaces.
 
-        HyperTune.Quality prune
-            Runs all pruners on the problems with learning curves and prints their results beside the reference's, as Markdown.
+        HyperTune.Quality prune [tpe|auto|random [seeds]]
+            Runs all pruners with a sampler (default: tpe, 100 seeds) on the problems with learning curves, the suite's and our own, and prints their results
+            beside the reference's, as Markdown.
 
         HyperTune.Quality run --sampler <name> [options]
             Runs a sampler over seeds and prints its results beside the reference's, as Markdown.

@@ -25,7 +25,7 @@ public sealed class PrunerQualityTests
         var data = new SuiteData();
         ICurveProblem problem = new ProblemCatalog(data).Curves[0];
         PruningReference reference = new ReferenceResults(data).Pruning(problem.Name, pruner)!;
-        PruningStudy[] studies = [.. Enumerable.Range(0, Seeds).Select(seed => PruningRunner.Run(problem, pruner, seed, Trials, TestContext.Current.CancellationToken))];
+        PruningStudy[] studies = [.. Enumerable.Range(0, Seeds).Select(seed => PruningRunner.Run(problem, pruner, seed, Trials, cancellationToken: TestContext.Current.CancellationToken))];
         double[] best = [.. studies.Select(study => study.Best)], steps = [.. studies.Select(study => (double)study.TotalSteps)];
         Assert.True(
             Statistics.Median(best) <= Statistics.Quantile(reference.Best, 0.75) && Statistics.MannWhitneyLess(reference.Best, best) >= LeastP,
@@ -33,5 +33,32 @@ public sealed class PrunerQualityTests
         Assert.True(
             Statistics.MannWhitneyLess(reference.TotalSteps, steps) >= LeastP,
             $"reports {Statistics.Median(steps)}, reference {Statistics.Median(reference.TotalSteps)}");
+    }
+
+    public static TheoryData<string> Curves => [.. AllCurves().Select(problem => problem.Name)];
+
+    /// <summary>The default against no pruner with all steps, and, where it loses more than a hundredth, against the median pruner, which is Optuna's default.</summary>
+    [Theory]
+    [MemberData(nameof(Curves))]
+    public void The_default_saves_half_of_the_steps_and_loses_next_to_nothing_or_half_of_what_the_median_pruner_loses(string name)
+    {
+        ICurveProblem problem = AllCurves().Single(p => p.Name == name);
+        (double none, _) = Medians(problem, "nop");
+        (double ours, double steps) = Medians(problem, "curves");
+        (double median, _) = Medians(problem, "median");
+        Assert.True(steps <= 0.5 * Trials * problem.Steps, $"{steps} steps");
+        Assert.True(ours <= 1.01 * none || ours - none <= 0.5 * (median - none), $"none {none:G4}, default {ours:G4}, median {median:G4}");
+    }
+
+    private static (double Best, double Steps) Medians(ICurveProblem problem, string pruner)
+    {
+        PruningStudy[] studies = [.. Enumerable.Range(0, Seeds / 2).Select(seed => PruningRunner.Run(problem, pruner, seed, Trials, cancellationToken: TestContext.Current.CancellationToken))];
+        return (Statistics.Median([.. studies.Select(study => study.Best)]), Statistics.Median([.. studies.Select(study => (double)study.TotalSteps)]));
+    }
+
+    private static IEnumerable<ICurveProblem> AllCurves()
+    {
+        var catalog = new ProblemCatalog(new SuiteData());
+        return catalog.Curves.Concat(catalog.OwnCurveProblems);
     }
 }

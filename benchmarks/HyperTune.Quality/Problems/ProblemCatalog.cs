@@ -1,6 +1,7 @@
 using HyperTune.Quality.Problems.Continuous;
 using HyperTune.Quality.Problems.MultiObjective;
 using HyperTune.Quality.Problems.Own;
+using HyperTune.Quality.Problems.Own.Curves;
 using HyperTune.Quality.Problems.Tables;
 using HyperTune.Quality.Problems.Tuning;
 
@@ -43,4 +44,7 @@ internal sealed class ProblemCatalog
 
     /// <summary>The suite's problems for pruners.</summary>
     public IReadOnlyList<ICurveProblem> Curves { get; }
+
+    /// <summary>Our own problems for pruners.</summary>
+    public IReadOnlyList<ICurveProblem> OwnCurveProblems { get; } = OwnCurves.All;
 }

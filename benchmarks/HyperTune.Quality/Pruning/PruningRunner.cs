@@ -1,29 +1,44 @@
 using HyperTune.Pruners;
 using HyperTune.Quality.Problems;
+using HyperTune.Samplers;
 
 namespace HyperTune.Quality.Pruning;
 
-/// <summary>The one place where a pruner meets a problem with learning curves. The sampler is the default one.</summary>
+/// <summary>The one place where a pruner meets a problem with learning curves.</summary>
 internal static class PruningRunner
 {
-    /// <summary>The reference's pruners by its names, with their defaults unless the name says otherwise.</summary>
+    /// <summary>The reference's pruners by its names, and ours, with their defaults unless the name says otherwise.</summary>
     private static readonly Dictionary<string, Func<IPruner>> Makers = new(StringComparer.Ordinal)
     {
         ["nop"] = () => new NopPruner(),
+        ["curves"] = () => new LearningCurvePruner(),
         ["median"] = () => new MedianPruner(),
+        ["median, patient"] = () => new PatientPruner(new() { Patience = 5, Pruner = new MedianPruner() }),
         ["percentile25"] = () => new PercentilePruner(new() { Percentile = 25 }),
+        ["percentile75"] = () => new PercentilePruner(new() { Percentile = 75 }),
         ["sha"] = () => new SuccessiveHalvingPruner(),
         ["hyperband"] = () => new HyperbandPruner(),
         ["hyperband_cycle"] = () => new HyperbandPruner(new() { Assignment = BracketAssignment.Cycle }),
+        ["wilcoxon"] = () => new WilcoxonPruner(),
+    };
+
+    private static readonly Dictionary<string, Func<ulong, ISampler>> Samplers = new(StringComparer.Ordinal)
+    {
+        ["tpe"] = seed => new TpeSampler(new() { Seed = seed }),
+        ["auto"] = seed => new AutoSampler(new() { Seed = seed }),
+        ["random"] = seed => new RandomSampler(new() { Seed = seed }),
     };
 
     /// <summary>The names of the pruners that there are.</summary>
     public static IReadOnlyList<string> Pruners { get; } = [.. Makers.Keys];
 
+    /// <summary>The names of the samplers that pruners can be run with.</summary>
+    public static IReadOnlyList<string> SamplerNames { get; } = [.. Samplers.Keys];
+
     /// <summary>Runs one study.</summary>
-    public static PruningStudy Run(ICurveProblem problem, string pruner, int seed, int trials, CancellationToken cancellationToken = default)
+    public static PruningStudy Run(ICurveProblem problem, string pruner, int seed, int trials, string sampler = "tpe", CancellationToken cancellationToken = default)
     {
-        using var study = Study.Create(new() { Name = $"{problem.Name}-{seed}", Sampler = new TpeSampler(new() { Seed = (ulong)seed }), Pruner = Makers[pruner]() });
+        using var study = Study.Create(new() { Name = $"{problem.Name}-{seed}", Sampler = Samplers[sampler]((ulong)seed), Pruner = Makers[pruner]() });
         var finals = new List<(int, double)>();
         int steps = 0;
         study.Optimize(

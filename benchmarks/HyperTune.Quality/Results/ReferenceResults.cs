@@ -37,7 +37,7 @@ internal sealed class ReferenceResults(SuiteData data)
     /// <summary>The results of a pruner on a curve problem, or null when the reference has none.</summary>
     public PruningReference? Pruning(string problem, string pruner)
     {
-        if (!_pruning.GetProperty(problem).GetProperty("combinations").TryGetProperty($"tpe+{pruner}", out JsonElement results)) return null;
+        if (!_pruning.TryGetProperty(problem, out JsonElement ofProblem) || !ofProblem.GetProperty("combinations").TryGetProperty($"tpe+{pruner}", out JsonElement results)) return null;
         return new PruningReference(
             SuiteData.Numbers(results.GetProperty("best")),
             SuiteData.Numbers(results.GetProperty("total_steps")),

@@ -6,8 +6,9 @@ namespace HyperTune;
 
 /// <summary>Prunes a trial whose best report so far is worse than the median of what the complete trials reported at the same step.</summary>
 /// <remarks>
-/// <para>About half of the trials go on at each step. It needs no knowledge of the budget and is a safe first choice; where a trial may run
-/// for long and most are bad, a pruner with rungs saves more. Where all learning curves cross late, give it warm-up steps or none at all.</para>
+/// <para>About half of the trials go on at each step. It needs no knowledge of the budget; where a trial may run
+/// for long and most are bad, a pruner with rungs saves more. Where learning curves cross choose
+/// <see cref="LearningCurvePruner"/>. The default for several objectives.</para>
 /// <para>A trial all of whose reports are NaN is pruned; NaN is left out of the median. Ties go on.</para>
 /// <para>Source: D. Golovin et al., "Google Vizier: A Service for Black-Box Optimization", KDD 2017, section 3.2 (the median stopping rule).
 /// Deviation, as in Optuna: the paper compares with running averages of the earlier trials, this rule with their values at the step.</para>

@@ -1,4 +1,5 @@
 using HyperTune.Diagnostics;
+using HyperTune.Pruners;
 using HyperTune.Storage;
 using HyperTune.Trials;
 
@@ -267,9 +268,12 @@ public sealed partial class Study
         }
     }
 
+    /// <summary>Nothing is expected to be the best of several objectives at once, so there the milder rule that compares with half of the others.</summary>
+    private static IPruner DefaultPruner(StudyRecord record) => record.Directions.Count == 1 ? new LearningCurvePruner() : new MedianPruner();
+
     private static async Task<Study> OpenAsync(StudyRecord record, StudyOptions options, IStorage storage, CancellationToken cancellationToken)
     {
-        var session = new StudySession(record, options, storage, options.Sampler ?? new AutoSampler(), options.Pruner ?? new MedianPruner());
+        var session = new StudySession(record, options, storage, options.Sampler ?? new AutoSampler(), options.Pruner ?? DefaultPruner(record));
         var study = new Study(session);
         try
         {

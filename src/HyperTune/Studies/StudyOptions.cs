@@ -27,7 +27,7 @@ public sealed record StudyOptions
     /// <summary>Proposes parameters. Left out: <see cref="AutoSampler"/>, which chooses among samplers and says what it chose and why (<see cref="Study.Explain(TrialRecord)"/>).</summary>
     public ISampler? Sampler { get; init; }
 
-    /// <summary>Stops trials without promise. Left out: <see cref="MedianPruner"/> with its defaults.</summary>
+    /// <summary>Stops trials without promise. Left out: <see cref="LearningCurvePruner"/> for one objective and <see cref="MedianPruner"/> for several, with their defaults.</summary>
     public IPruner? Pruner { get; init; }
 
     /// <summary>The search space, when it is known beforehand, conditional branches included. Left out: defined by what the objective asks for.</summary>
