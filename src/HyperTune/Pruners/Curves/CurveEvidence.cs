@@ -24,11 +24,11 @@ internal sealed class CurveEvidence
     public int Count { get; private set; }
 
     /// <summary>Compares a running trial, whose last loss is not NaN, with the complete ones.</summary>
-    public static CurveEvidence Of(StudyHistory history, IntermediateValues reports, AttributeSet attributes, int objective)
+    public static CurveEvidence Of(StudyHistory history, in ReportCurve curve, int objective)
     {
         var evidence = new CurveEvidence();
         Direction direction = history.Directions[objective];
-        ReadOnlySpan<long> all = reports.Steps;
+        ReadOnlySpan<long> all = curve.Values.Steps;
         // From the last step backwards, so that it is always there.
         int stride = (all.Length + MostSteps - 1) / MostSteps, count = (all.Length + stride - 1) / stride;
         Span<long> steps = stackalloc long[MostSteps];
@@ -38,7 +38,7 @@ internal sealed class CurveEvidence
         {
             int index = all.Length - 1 - (count - 1 - i) * stride;
             steps[i] = all[index];
-            own[i] = ReportedValues.TryGet(reports, attributes, objective, index, out double value) ? StepStatistics.Loss(value, direction) : double.NaN;
+            own[i] = ReportedValues.TryGet(curve.Values, curve.Attributes, objective, index, out double value) ? StepStatistics.Loss(value, direction) : double.NaN;
         }
         ReadOnlySpan<TrialState> states = history.States;
         ReadOnlySpan<double> values = history.Values(objective);
@@ -73,11 +73,11 @@ internal sealed class CurveEvidence
     /// <summary>The losses at some steps, NaN where nothing was reported. False without a finite one at the last of them.</summary>
     private static bool TryRead(TrialRecord trial, ReadOnlySpan<long> steps, Direction direction, int objective, Span<double> losses)
     {
-        IntermediateValues reports = trial.IntermediateValues;
+        ReportCurve curve = ReportCurve.Of(trial);
         for (int i = steps.Length - 1; i >= 0; i--)
         {
-            int index = reports.Steps.BinarySearch(steps[i]);
-            losses[i] = index >= 0 && ReportedValues.TryGet(reports, trial.SystemAttributes, objective, index, out double value) ? StepStatistics.Loss(value, direction) : double.NaN;
+            int index = curve.Values.Steps.BinarySearch(steps[i]);
+            losses[i] = index >= 0 && ReportedValues.TryGet(curve.Values, curve.Attributes, objective, index, out double value) ? StepStatistics.Loss(value, direction) : double.NaN;
             if (i == steps.Length - 1 && !double.IsFinite(losses[i])) return false;
         }
         return true;

@@ -37,6 +37,9 @@ public sealed class LearningCurvePruner : IPruner
     }
 
     /// <inheritdoc/>
+    public FoldReading Folds => FoldReading.RunningMeans;
+
+    /// <inheritdoc/>
     /// <exception cref="InvalidOperationException">The study has no such objective as the options name.</exception>
     public void BeforeTrial(StudyHistory history, TrialContext trial)
     {
@@ -51,17 +54,17 @@ public sealed class LearningCurvePruner : IPruner
         ArgumentNullException.ThrowIfNull(history);
         ArgumentNullException.ThrowIfNull(trial);
         Direction direction = _objective.DirectionIn(history);
-        IntermediateValues reports = trial.IntermediateValues;
-        if (history.CountOf(TrialState.Complete) < _options.StartupTrials || !_objective.TryGetLast(trial, reports, out double last)) return PruneDecision.Keep;
-        if (!CheckSteps.IsCheckStep(reports.Steps, _options.WarmupSteps, _options.IntervalSteps)) return PruneDecision.Keep;
+        ReportCurve curve = ReportCurve.Of(trial);
+        if (history.CountOf(TrialState.Complete) < _options.StartupTrials || !_objective.TryGetLast(curve, out double last)) return PruneDecision.Keep;
+        if (!CheckSteps.IsCheckStep(curve.LastSteps, _options.WarmupSteps, _options.IntervalSteps)) return PruneDecision.Keep;
         if (double.IsNaN(last)) return PruneDecision.Because("the last report is NaN");
-        CurveEvidence evidence = CurveEvidence.Of(history, reports, trial.SystemAttributes, _objective.Index);
+        CurveEvidence evidence = CurveEvidence.Of(history, curve, _objective.Index);
         if (evidence.Count < _options.Neighbours) return PruneDecision.Keep;
         double leniency = Leniency(history);
         double goal = evidence.Goal(100 * Math.Max(0, leniency)), end = evidence.Forecast(_options.Neighbours, Optimism * Math.Max(0, 1 - 2 * leniency));
         // Without a finite goal there is nothing to reach; a comparison with NaN is false.
         return double.IsFinite(goal) && end > goal
-            ? PruneDecision.Because(Reason(StepStatistics.Loss(end, direction), StepStatistics.Loss(goal, direction), reports.LastStep))
+            ? PruneDecision.Because(Reason(StepStatistics.Loss(end, direction), StepStatistics.Loss(goal, direction), curve.Values.LastStep))
             : PruneDecision.Keep;
     }
 
