@@ -5,7 +5,7 @@ namespace HyperTune.Pruners.Curves;
 /// <summary>Where a learning curve may end, judged by how the most similar ones went on.</summary>
 internal static class CurveForecast
 {
-    /// <summary>What the shape weighs against the level: curves that differ by one number everywhere but at the end are five times as far as those one apart.</summary>
+    /// <summary>What the mean difference on the way weighs against that of the last losses. Measured, as the other constants of the rule.</summary>
     private const double ShapeWeight = 4;
 
     /// <summary>How far two curves lie apart: the difference of their last losses, and that of their ways there.</summary>
