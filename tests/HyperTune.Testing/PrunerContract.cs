@@ -54,6 +54,29 @@ public abstract class PrunerContract
         }
     }
 
+    /// <summary>Strides of one report a fold, and of folds of three steps.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public void Reports_by_fold_are_judged_as_the_same_reports_in_order(long stride)
+    {
+        AttributeSet byFold = AttributeSet.Empty.With(SystemKeys.FoldStride, stride);
+        for (int seed = 0; seed < Scenarios; seed++)
+        {
+            var random = new Random(seed);
+            HistoryScenario scenario = New();
+            for (int i = 0; i < 12; i++)
+            {
+                var trial = new ScenarioTrial { Number = i, Values = [.. Vector(random.Next(-20, 20))], Reports = Reports(random, 0) };
+                scenario.Add(trial with { SystemAttributes = byFold.With(NotesOf(trial)) });
+            }
+            var shuffled = new ScenarioTrial { Reports = Reports(random, 10), SystemAttributes = byFold };
+            ScenarioTrial ordered = shuffled with { Reports = [.. shuffled.Reports.OrderBy(report => report.Step)] };
+            StudyHistory history = scenario.Build();
+            Assert.Equal(Ask(Create(), history, scenario.Context(ordered)), Ask(Create(), history, scenario.Context(shuffled)));
+        }
+    }
+
     [Fact]
     public void An_empty_history_is_judged_without_an_exception()
     {

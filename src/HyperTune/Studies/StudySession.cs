@@ -117,8 +117,9 @@ internal sealed class StudySession
     /// <summary>Says once that what a trial reported as a curve seem to be scores of folds, to a pruner that takes the best of them.</summary>
     public void NoteRawFolds(TrialBuffer trial, ObjectiveValues values)
     {
-        if (values.Count != 1 || Pruner.Folds == FoldReading.EachFold || Volatile.Read(ref _rawFoldsWarned) != 0) return;
-        if (!FoldReports.LookRaw(trial.IntermediateValues, trial.SystemAttributes, values[0])) return;
+        // Most trials report nothing, or nothing of this kind.
+        if (values.Count != 1 || trial.IntermediateValues is not { Count: > 1 } reports || Volatile.Read(ref _rawFoldsWarned) != 0) return;
+        if (!FoldReports.LookRaw(reports, trial.SystemAttributes, values[0]) || Pruner.Folds == FoldReading.EachFold) return;
         if (Interlocked.Exchange(ref _rawFoldsWarned, 1) == 0) Log.RawFolds(Logger, Name, trial.Number, Pruner.GetType().Name);
     }
 

@@ -10,7 +10,7 @@ namespace HyperTune;
 /// <remarks>
 /// <para>A model of the better half of the trials gives an upper bound of the best trial's true value and a lower bound of the best value anywhere in the space; their difference bounds the regret of
 /// stopping now. Choose it where trials are costly and scores come from cross-validation: improvements below the error of the score would only fit the folds. Not for jumpy
-/// objectives, which the model does not describe, nor for more than about twenty parameters, where the bound never gets small.</para>
+/// objectives, which the model does not describe, nor for many parameters: in six dimensions the bound asks for several times the trials that a sampler needs, see the page on termination.</para>
 /// <para>The uncertainty is <see cref="RegretBoundTerminatorOptions.Tolerance"/> if given; else √((1/k + 1/(k-1)) s²) of the best trial's k fold scores with variance s², which allows for training sets that overlap;
 /// else the standard error that the trial reported. Without any of them the study goes on.</para>
 /// <para>Only parameters that the Gaussian process sampler would model count; each branch of a conditional space has a model of its own. Constraints are not modelled: infeasible trials are left out.</para>

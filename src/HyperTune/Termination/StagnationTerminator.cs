@@ -51,8 +51,8 @@ public sealed class StagnationTerminator : ITerminator
             if (numbers[row] < first) before = loss;
         }
         if (double.IsPositiveInfinity(before) || before - best > _options.Tolerance) return TerminationDecision.GoOn;
-        string best6 = Shown.Number(direction.ToLoss(best));
-        return Because(before == best ? $"the best value {best6} has not improved" : $"the best value {best6} has improved by {Shown.Number(before - best)} only");
+        string shown = Shown.Number(direction.ToLoss(best));
+        return Because(before == best ? $"the best value {shown} has not improved" : $"the best value {shown} has improved by {Shown.Number(before - best)} only");
     }
 
     private TerminationDecision JudgeFront(StudyHistory history, int first)
