@@ -76,8 +76,6 @@ internal readonly ref partial struct PumpCycle
             foreach (StartRequest start in group)
             {
                 if (isRepeated) pump.Keep(start, exception);
-                // Its loop was stopped while the storage failed: nobody wants the trials, nor to hear why there are none.
-                else if (exception is StorageException { IsTransient: true } && start.Patience is { WantsStarts: false }) start.Answer = [];
                 else start.Fail(exception);
             }
         }

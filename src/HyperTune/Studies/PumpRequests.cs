@@ -28,8 +28,15 @@ internal abstract class PumpRequest
         FirstFailure ??= now;
     }
 
-    /// <summary>Takes it into another cycle.</summary>
-    public void Resume() => KeptBy = null;
+    /// <summary>Whether its asker would have had it repeated when the present cycle took it: then it is tried once more, whatever has become of that since.</summary>
+    public bool WasToBeRepeated { get; private set; }
+
+    /// <summary>Takes it into a cycle.</summary>
+    public void Resume()
+    {
+        KeptBy = null;
+        WasToBeRepeated = MayBeRepeated;
+    }
 }
 
 /// <summary>A request that is answered with a value.</summary>

@@ -141,7 +141,7 @@ internal sealed class StudyPump : IDisposable
 
     /// <summary>Whether a failed request goes into a later cycle rather than to who waits.</summary>
     public bool IsRepeated(PumpRequest request, Exception exception) =>
-        exception is StorageException { IsTransient: true } && request.MayBeRepeated
+        exception is StorageException { IsTransient: true } && (request.MayBeRepeated || request.WasToBeRepeated)
         && (request.FirstFailure is not { } first || _session.Time.GetElapsedTime(first) < request.Patience!.Longest);
 
     /// <summary>Keeps a failed request for a later cycle.</summary>
