@@ -280,8 +280,8 @@ internal sealed class StudyPump : IDisposable
                     _kept.Clear();
                 }
             }
-            foreach (PumpRequest request in requests) request.Resume();
             AddStartsThatFollow(requests);
+            foreach (PumpRequest request in requests) request.Resume();
             if (refresh) Volatile.Write(ref _reported, 0);
             try
             {
