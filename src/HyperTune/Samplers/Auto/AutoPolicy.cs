@@ -1,6 +1,7 @@
 using System.Globalization;
 using HyperTune.History;
 using HyperTune.Numerics;
+using HyperTune.Samplers.Gp;
 using HyperTune.Spaces;
 using HyperTune.Trials;
 
@@ -22,8 +23,6 @@ internal static class AutoPolicy
     // Of no more points a distribution that moves over them proposes the same ones again and again.
     private const double MostListed = 10_000;
 
-    private const int LeastStartup = 8, MostStartup = 20, StartupPerParameter = 2;
-
     // Each arm's part in any case, so that one that was unlucky comes back.
     private const double Floor = 0.1;
 
@@ -40,7 +39,7 @@ internal static class AutoPolicy
         bool isModelled = complete < MostModelled && tree.Branches.Max(branch => branch.Space.Count) <= MostModelledDimensions;
         if (tree.Branches.Count > 1 && isModelled) return new(AutoArm.Gp, Text($"each of the space's {tree.Branches.Count} branches has a model of its own"));
         SearchSpaceParameter[] several = [.. tree.Space.Where(parameter => !parameter.Distribution.IsSingle)];
-        int startup = Math.Clamp(StartupPerParameter * several.Length, LeastStartup, MostStartup);
+        int startup = GpBranch.DefaultStartup(several.Length);
         if (complete < startup) return new(AutoArm.Gp, Text($"the first {startup} trials are spread over the space"));
         bool isLandscape = several.Any(parameter => parameter.Distribution is not CategoricalDistribution) && Size(several) > MostListed;
         List<AutoArm> arms = [];

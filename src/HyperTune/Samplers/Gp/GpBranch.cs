@@ -47,8 +47,11 @@ internal sealed class GpBranch
     /// <summary>What parents take in this branch, by name.</summary>
     public IReadOnlyList<(string Name, double[] Allowed)> Conditions => _conditions;
 
-    /// <summary>Complete trials before the model where there are no other branches: twice the number of parameters, in bounds, unless the options say otherwise.</summary>
-    public int Startup(GpSamplerOptions options) => options.StartupTrials ?? Math.Clamp(StartupPerParameter * Space.Space.Count, LeastStartup, MostStartup);
+    /// <summary>Complete trials before the model where there are no other branches.</summary>
+    public int Startup(GpSamplerOptions options) => options.StartupTrials ?? DefaultStartup(Space.Space.Count);
+
+    /// <summary>Twice the number of parameters, in bounds.</summary>
+    public static int DefaultStartup(int parameters) => Math.Clamp(StartupPerParameter * parameters, LeastStartup, MostStartup);
 
     /// <summary>The trials that a branch gets before its model is compared with those of others.</summary>
     public int StartTrials { get; }
