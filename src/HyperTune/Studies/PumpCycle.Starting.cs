@@ -55,6 +55,15 @@ internal readonly ref partial struct PumpCycle
 
     private IReadOnlyList<TrialRecord> Send(List<StartRequest> group)
     {
+        IReadOnlyList<TrialRecord> started = SendOnce(group);
+        // The study has all its trials, unless one of them belongs to a process that is gone: whoever leaves last does that one, too.
+        if (started.Count > 0 || !TakeBack()) return started;
+        foreach (StartRequest request in group) request.Sent = null;
+        return SendOnce(group);
+    }
+
+    private IReadOnlyList<TrialRecord> SendOnce(List<StartRequest> group)
+    {
         using var timer = new OperationTimer(session, "start");
         return Wait(session.Storage.StartTrialsAsync(session.Study.Id, ToStart(group), CancellationToken.None));
     }
