@@ -65,7 +65,7 @@ internal readonly ref partial struct PumpCycle(StudySession session, StudyPump p
     private void RenewLeases()
     {
         // A trial whose end could not be stored is over here: it is told again, or its lease lapses.
-        StudyTrial[] live = Array.FindAll(pump.Live, trial => trial.Told is null);
+        StudyTrial[] live = Array.FindAll(pump.Live, trial => trial.Told is null && trial.IsLeased);
         try
         {
             if (live.Length > 0)
