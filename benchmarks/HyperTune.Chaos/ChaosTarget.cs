@@ -1,5 +1,3 @@
-using HyperTune.Storage;
-
 namespace HyperTune.Chaos;
 
 /// <summary>The storage that a run disturbs: a URL that every process opens, and the server behind it, if there is one.</summary>
@@ -13,11 +11,6 @@ public sealed class ChaosTarget(string url, Func<CancellationToken, Task>? resta
     /// <summary>Whether there is a server that can be restarted.</summary>
     public bool CanRestart => restart is not null;
 
-    /// <summary>Opens the storage.</summary>
-    public Task<IStorage> OpenAsync(CancellationToken cancellationToken = default) => OpenAsync(url, cancellationToken);
-
     /// <summary>Restarts the server.</summary>
     public Task RestartAsync(CancellationToken cancellationToken) => restart is null ? Task.CompletedTask : restart(cancellationToken);
-
-    internal static async Task<IStorage> OpenAsync(string url, CancellationToken cancellationToken) => await SqliteStorage.OpenAsync(url["sqlite:///".Length..], null, cancellationToken);
 }
