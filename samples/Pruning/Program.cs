@@ -18,6 +18,7 @@ var table = new CurveTable();
     ("threshold, worse than 0.5", () => new ThresholdPruner(new() { Upper = 0.5, WarmupSteps = 10 })),
     ("successive halving", () => new SuccessiveHalvingPruner()),
     ("Hyperband", () => new HyperbandPruner()),
+    ("progressive (PASHA)", () => new PashaPruner()),
     ("Wilcoxon (not for curves)", () => new WilcoxonPruner()),
 ];
 

@@ -17,6 +17,7 @@ internal static class HistoryRatios
             ("Wilcoxon pruner", new WilcoxonPruner()),
             ("Successive halving", new SuccessiveHalvingPruner(new() { MinResource = 1, ReductionFactor = 2 })),
             ("Hyperband", new HyperbandPruner(new() { MaxResource = 8, ReductionFactor = 2 })),
+            ("PASHA", new PashaPruner(new() { MinResource = 1, ReductionFactor = 2 })),
         ];
         StudyHistory few = Studies.Builder(Studies.Curves(Few, Steps)).Current, many = Studies.Builder(Studies.Curves(Many, Steps)).Current;
         double[] reports = [.. Enumerable.Range(0, 6).Select(step => 0.5 + (1.0 / (1 + step)))];

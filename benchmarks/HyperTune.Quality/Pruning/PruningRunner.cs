@@ -19,6 +19,7 @@ internal static class PruningRunner
         ["sha"] = () => new SuccessiveHalvingPruner(),
         ["hyperband"] = () => new HyperbandPruner(),
         ["hyperband_cycle"] = () => new HyperbandPruner(new() { Assignment = BracketAssignment.Cycle }),
+        ["pasha"] = () => new PashaPruner(),
         ["wilcoxon"] = () => new WilcoxonPruner(),
     };
 

@@ -22,7 +22,10 @@ internal readonly record struct ReportCurve(IntermediateValues Values, Attribute
     public static ReportCurve Raw(TrialContext trial) => new(trial.IntermediateValues, trial.SystemAttributes, 0);
 
     /// <summary>How far the trial has come: the last step, or, where folds have steps of their own, the number of points before the last one. -1 without points.</summary>
-    public long Progress => Stride > FoldReports.OneEach ? Values.Count - 1 : Values.LastStep;
+    public long Progress => Values.Count == 0 ? -1 : ProgressAt(Values.Count - 1);
+
+    /// <summary>How far the trial had come with a point.</summary>
+    public long ProgressAt(int index) => Stride > FoldReports.OneEach ? index : Values.Steps[index];
 
     /// <summary>The index of the first point over the same folds as the last one; 0 without folds.</summary>
     public int FirstOfLastFold

@@ -76,6 +76,9 @@ internal static class SystemKeys
     /// <summary>Study: the last step of Hyperband, where it was derived from the first complete trials.</summary>
     public const string MaxResource = "hypertune:max_resource";
 
+    /// <summary>Study: present where trials changed their ranks at a rung, so that they have to go beyond it; the objective, a colon and the rung's step follow.</summary>
+    public const string UnstableRungPrefix = "hypertune:unstable_rung:";
+
     /// <summary>Study: the reason for which all workers are to stop; null or absent while they are not.</summary>
     public const string Stop = "hypertune:stop";
 

@@ -65,6 +65,43 @@ public sealed class RungStudyTests
     }
 
     [Fact]
+    public async Task Progressive_allocation_completes_who_leads_and_ends_the_others_at_the_second_rung()
+    {
+        await using Study study = New(new PashaPruner(new() { MinResource = 1 }));
+        await RunAsync(study, 100);
+        // The curves never cross, so that the cap stays; of n trials about ln n are better than all before.
+        Assert.All(study.Trials, trial => Assert.True(trial.State == TrialState.Complete ? trial.IntermediateValues.LastStep == Steps : trial.IntermediateValues.LastStep <= 3));
+        Assert.InRange(study.History.CountOf(TrialState.Complete), 2, 10);
+        Assert.Equal(study.Trials.Max(trial => trial.Params["level"]), study.BestTrial.Params["level"]);
+        Assert.Empty(study.History.Study.SystemAttributes.Keys);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(4)]
+    public async Task Progressive_allocation_raises_the_cap_where_ranks_change_and_stores_that(int parallelism)
+    {
+        await using Study study = New(new PashaPruner(new() { MinResource = 1 }));
+        await study.OptimizeAsync(
+            trial =>
+            {
+                // Before step 3 the best ones are the worst.
+                double level = trial.SuggestDouble("level", 0, 1);
+                for (int step = 1; step <= Steps; step++)
+                {
+                    trial.Report(step < 3 ? -level : level, step);
+                    trial.ThrowIfShouldPrune();
+                }
+                return level;
+            },
+            new() { Trials = 100, Parallelism = parallelism },
+            TestContext.Current.CancellationToken);
+        Assert.Equal(["hypertune:unstable_rung:0:3"], study.History.Study.SystemAttributes.Keys);
+        Assert.Contains(study.Trials, trial => trial.State == TrialState.Pruned && trial.IntermediateValues.LastStep == 9);
+        Assert.NotEqual(0, study.History.CountOf(TrialState.Complete));
+    }
+
+    [Fact]
     public async Task Several_workers_prune_as_much_as_one()
     {
         await using Study study = New(new SuccessiveHalvingPruner(new() { MinResource = 1, ReductionFactor = 3 }));

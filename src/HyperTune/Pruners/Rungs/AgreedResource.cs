@@ -10,6 +10,9 @@ namespace HyperTune.Pruners.Rungs;
 /// </remarks>
 internal static class AgreedResource
 {
+    // Of the longest trial.
+    private const int LowestShare = 100;
+
     private static readonly object LastStepKey = new();
 
     /// <summary>The number of steps; null while no complete trial has reported.</summary>
@@ -25,6 +28,9 @@ internal static class AgreedResource
         trial.Notes.PutStudyIfAbsent(key, derived);
         return derived;
     }
+
+    /// <summary>The step of the lowest rung of a pruner that halves; null while no complete trial has reported.</summary>
+    public static long? Lowest(StudyHistory history, TrialContext trial) => Of(history, trial, SystemKeys.MinResource, static last => Math.Max(last / LowestShare, 1));
 
     private static double NegatedLastStep(StudyHistory history, int row)
     {

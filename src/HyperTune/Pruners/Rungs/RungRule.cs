@@ -1,5 +1,6 @@
 using System.Globalization;
 using HyperTune.History;
+using HyperTune.Pruners.Progressive;
 using HyperTune.Trials;
 
 namespace HyperTune.Pruners.Rungs;
@@ -11,17 +12,20 @@ internal sealed class RungRule
     private readonly int _bootstrap;
     private readonly RungOrder _byObjective;
     private readonly RungOrder? _byFronts;
+    private readonly RungCap? _cap;
 
     /// <summary>Makes the rule.</summary>
     /// <param name="objective">The objective that is compared.</param>
     /// <param name="useDominance">Compare all objectives by fronts instead; with one objective that is the same.</param>
     /// <param name="bootstrap">So many trials, at least, must have come to a rung before one goes on from it.</param>
-    public RungRule(JudgedObjective objective, bool useDominance, int bootstrap)
+    /// <param name="cap">The rung from which only the leader goes on, and then to the end; null for none.</param>
+    public RungRule(JudgedObjective objective, bool useDominance, int bootstrap, RungCap? cap = null)
     {
         _objective = objective;
         _bootstrap = bootstrap;
         _byObjective = new ObjectiveOrder(objective);
         _byFronts = useDominance ? new FrontOrder() : null;
+        _cap = cap;
     }
 
     /// <summary>Checks that the study has the objective.</summary>
@@ -43,6 +47,7 @@ internal sealed class RungRule
         if (last < ladder.StepOf(rung) || !order.TryRead(curve, objectives, out AttributeValue? report)) return PruneDecision.Keep;
         if (order.IsNaN(report)) return PruneDecision.Because(string.Create(CultureInfo.InvariantCulture, $"the report at step {last}, which reaches rung {rung}, is NaN"));
         string shown = string.Create(CultureInfo.InvariantCulture, $"report {order.Show(report)} at step {last}");
+        int cap = _cap?.Of(history, trial, ladder, order) ?? int.MaxValue;
         PruneDecision decision;
         do
         {
@@ -52,7 +57,9 @@ internal sealed class RungRule
                 trial.Notes.Set(note, report);
                 trial.Notes.Set(order.StepNote, last);
             }
-            decision = Decide(order.StandingOf(history, trial.Number, note, report, members), ladder, shown, rung);
+            decision = _cap is null || rung < cap
+                ? Decide(order.StandingOf(history, trial.Number, note, report, members), ladder, shown, rung)
+                : _cap.Decide(history, trial.Number, note, report, shown, rung, cap);
             rung++;
         }
         while (!decision.Prune && last >= ladder.StepOf(rung));

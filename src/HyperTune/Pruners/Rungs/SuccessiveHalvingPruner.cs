@@ -22,9 +22,6 @@ namespace HyperTune;
 /// </remarks>
 public sealed class SuccessiveHalvingPruner : IPruner
 {
-    // Of the longest trial.
-    private const int DerivedShare = 100;
-
     private readonly SuccessiveHalvingPrunerOptions _options;
     private readonly RungRule _rule;
 
@@ -60,8 +57,7 @@ public sealed class SuccessiveHalvingPruner : IPruner
         ArgumentNullException.ThrowIfNull(trial);
         _rule.Check(history);
         if (trial.IntermediateValues.Count == 0) return PruneDecision.Keep;
-        long? minResource = _options.MinResource ?? AgreedResource.Of(history, trial, SystemKeys.MinResource, static last => Math.Max(last / DerivedShare, 1));
-        return minResource is { } step
+        return (_options.MinResource ?? AgreedResource.Lowest(history, trial)) is { } step
             ? _rule.Judge(history, trial, new RungLadder(step, _options.ReductionFactor, _options.EarlyStoppingRate), null)
             : PruneDecision.Keep;
     }
