@@ -42,6 +42,16 @@ public sealed record TpeSamplerOptions
     /// </remarks>
     public bool AvoidsFailures { get; init; }
 
+    /// <summary>What is learned from pruned trials. <see cref="PrunedTrialUse.ByStep"/> by default. Without effect where there are several objectives.</summary>
+    public PrunedTrialUse PrunedTrials { get; init => field = Guard.Defined(value); }
+
+    /// <summary>Whether a trial that a pruner put into a bracket learns from the trials of that bracket alone. False by default.</summary>
+    /// <remarks>
+    /// While it has fewer than d + 2 trials, for d parameters that are modelled together, the highest bracket that has as many takes its place, or all trials. Of
+    /// the pruners here <see cref="HyperbandPruner"/> has brackets; trials of Python workers do not tell theirs.
+    /// </remarks>
+    public bool StaysInBracket { get; init; }
+
     /// <summary>Whether kernels are kept from becoming narrower than range / min(<see cref="ClipLimit"/>, (n + 2)^<see cref="ClipExponent"/>) among n trials. True by default.</summary>
     public bool HasMagicClip { get; init; } = true;
 

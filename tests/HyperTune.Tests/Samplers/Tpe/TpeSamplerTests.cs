@@ -360,8 +360,8 @@ public sealed class TpeSamplerTests
         double[] State(TpeModel asked, TpeRanking ranked, int good)
         {
             double[] goodLogs = new double[20], badLogs = new double[20];
-            asked.Score(ranked, good, [], points, goodLogs, badLogs);
-            double[] drawn = asked.Propose(ranked, good, [], RandomStream.Create(1, at, "test")).Values.ToArray();
+            asked.Score(ranked, new(good, [], 0), points, goodLogs, badLogs);
+            double[] drawn = asked.Propose(ranked, new(good, [], 0), RandomStream.Create(1, at, "test")).Values.ToArray();
             return [.. Array.ConvertAll(ranked.BestRows(ranked.Count).ToArray(), row => (double)row), .. goodLogs, .. badLogs, .. drawn];
         }
     }
