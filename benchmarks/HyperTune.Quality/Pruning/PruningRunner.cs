@@ -25,9 +25,9 @@ internal static class PruningRunner
     private static readonly Dictionary<string, Func<ulong, ISampler>> Samplers = new(StringComparer.Ordinal)
     {
         ["tpe"] = seed => new TpeSampler(new() { Seed = seed }),
-        ["tpe_rung"] = seed => new TpeSampler(new() { Seed = seed, PrunedTrials = PrunedTrialUse.ByRung }),
+        ["tpe_rung_alone"] = seed => new TpeSampler(new() { Seed = seed, PrunedTrials = PrunedTrialUse.ByRungAlone }),
+        ["tpe_step"] = seed => new TpeSampler(new() { Seed = seed, PrunedTrials = PrunedTrialUse.ByStep }),
         ["tpe_bracket"] = seed => new TpeSampler(new() { Seed = seed, StaysInBracket = true }),
-        ["tpe_rung_bracket"] = seed => new TpeSampler(new() { Seed = seed, PrunedTrials = PrunedTrialUse.ByRung, StaysInBracket = true }),
         ["auto"] = seed => new AutoSampler(new() { Seed = seed }),
         ["random"] = seed => new RandomSampler(new() { Seed = seed }),
     };

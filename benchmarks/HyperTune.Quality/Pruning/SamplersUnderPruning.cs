@@ -12,18 +12,19 @@ internal static class SamplersUnderPruning
     // Without effect: the steps end a study.
     private const int MaxTrials = 10_000;
 
-    private const string Reference = "tpe";
+    private const string Reference = "tpe_step";
+
+    private static readonly string[] Samplers = [Reference, "tpe", "tpe_rung_alone", "tpe_bracket"];
 
     private static readonly string[] Pruners = ["sha", "hyperband", "curves", "median"];
 
     /// <summary>Writes one table for each budget: a row for each pruner and way to learn, a column for each problem.</summary>
     public static void Write(IReadOnlyList<ICurveProblem> problems, int firstSeed, int seeds, TextWriter output, CancellationToken cancellationToken)
     {
-        string[] samplers = [.. PruningRunner.SamplerNames.Where(name => name.StartsWith(Reference, StringComparison.Ordinal))];
         var best = new Dictionary<(string Pruner, string Sampler, string Problem, int Budget), double[]>();
         foreach (string pruner in Pruners)
         {
-            foreach (string sampler in samplers)
+            foreach (string sampler in Samplers)
             {
                 foreach (ICurveProblem problem in problems)
                 {
@@ -35,13 +36,13 @@ internal static class SamplersUnderPruning
         foreach (int budget in Budgets)
         {
             output.WriteLine(string.Create(
-                CultureInfo.InvariantCulture, $"Best value with the steps of {budget} whole trials, medians of seeds {firstSeed} to {firstSeed + seeds - 1}; in brackets the one-sided p that it is better than {Reference}, if below 0.5, or -p that it is worse."));
+                CultureInfo.InvariantCulture, $"Best value with the steps of {budget} whole trials, medians of seeds {firstSeed} to {firstSeed + seeds - 1}; in brackets the one-sided p that it is better than {Reference}, or -p that it is worse, whichever is nearer to 0."));
             output.WriteLine();
             output.WriteLine($"| pruner | sampler | {string.Join(" | ", problems.Select(problem => problem.Name))} |");
             output.WriteLine($"| --- | --- |{string.Concat(problems.Select(_ => " ---: |"))}");
             foreach (string pruner in Pruners)
             {
-                foreach (string sampler in samplers)
+                foreach (string sampler in Samplers)
                 {
                     IEnumerable<string> cells = problems.Select(problem =>
                         Cell(best[(pruner, sampler, problem.Name, budget)], sampler == Reference ? null : best[(pruner, Reference, problem.Name, budget)]));

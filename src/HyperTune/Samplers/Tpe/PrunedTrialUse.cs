@@ -1,15 +1,18 @@
 namespace HyperTune;
 
-/// <summary>What <see cref="TpeSampler"/> learns from pruned trials.</summary>
+/// <summary>How <see cref="TpeSampler"/> compares pruned trials with others.</summary>
+/// <remarks>
+/// The rungs are the steps at which trials were pruned and, above them, the end, at which complete trials have their values. Enough trials are d + 2 for d
+/// parameters that are modelled together. Source: S. Falkner, A. Klein, F. Hutter, "BOHB: Robust and Efficient Hyperparameter Optimization at Scale", 2018, section 3.2.
+/// </remarks>
 public enum PrunedTrialUse
 {
-    /// <summary>They are ranked after all complete ones: those that came furthest first, then by their last report.</summary>
-    ByStep,
-
-    /// <summary>All trials are compared by what they had at one step, the highest that enough of them came to; those that did not come so far take no part.</summary>
-    /// <remarks>
-    /// Enough are d + 2 trials for d parameters that are modelled together. The steps are those at which trials were pruned, and beyond them the end, at which complete trials have
-    /// their values. Source: S. Falkner et al., "BOHB: Robust and Efficient Hyperparameter Optimization at Scale", 2018, section 3.2.
-    /// </remarks>
+    /// <summary>All trials are compared by what they had at one rung, the highest to which enough of them came. Those that did not come so far are bad.</summary>
     ByRung,
+
+    /// <summary>The same, but those that did not come so far take no part, as in BOHB.</summary>
+    ByRungAlone,
+
+    /// <summary>They are ranked after all complete ones: those that came furthest first, then by their last report, as in Optuna.</summary>
+    ByStep,
 }

@@ -36,7 +36,7 @@ internal sealed class TpeModel
     /// <param name="space">The parameters, one or more.</param>
     /// <param name="options">The sampler's options.</param>
     /// <param name="hasSeveralObjectives">Whether good trials are weighed by the rule for several objectives.</param>
-    /// <param name="scope">Which trials take part; if it has a branch, the space is that branch's.</param>
+    /// <param name="scope">Which trials take part: those of its branch, whose space it is, those of its bracket, and those that came to its rung.</param>
     public TpeModel(SearchSpace space, TpeSamplerOptions options, bool hasSeveralObjectives, TpeScope scope = default)
     {
         _scope = scope;
@@ -58,7 +58,7 @@ internal sealed class TpeModel
     }
 
     /// <summary>Draws candidates from the density of the good trials and gives the one with the largest ratio of good to bad density.</summary>
-    /// <param name="ranking">The trials in scope, best first.</param>
+    /// <param name="ranking">Trials in scope, best first; those in scope without a rank are bad.</param>
     /// <param name="split">Which of them are good, and the running ones that take part.</param>
     /// <param name="random">The stream to draw from.</param>
     public ParameterSet Propose(TpeRanking ranking, in TpeSplit split, RandomStream random)

@@ -17,6 +17,8 @@ namespace HyperTune;
 /// Model Search", 2013; S. Falkner et al., "BOHB", 2018 (joint densities); S. Watanabe, "Tree-Structured Parzen Estimator:
 /// Understanding Its Algorithm Components", 2023 (weights and widths of kernels); Y. Ozaki et al., "Multiobjective Tree-Structured Parzen
 /// Estimator for Computationally Expensive Optimization Problems", 2020 (several objectives).</para>
+/// <para>Pruned trials are compared with others at the highest step to which enough trials came, as by Falkner et al. Deviation: those that did not come so far are bad ones rather than left
+/// out, since they tell where not to look; with every pruner that was tried this is as good or better (<see cref="TpeSamplerOptions.PrunedTrials"/>).</para>
 /// <para>With one objective a conditional space, declared or inferred from the trials, is modelled branch by branch: each on its own parameters and trials, which
 /// are good and bad among themselves. A branch gets trials until it is known a little, then visits now and then, and the more the better its last trials are.
 /// Bergstra et al. draw parents first and from all trials, which stays in the branch that was good first; here half of the first trials do so, and those of more than 32 branches.</para>
@@ -153,14 +155,17 @@ public sealed class TpeSampler : ISampler
             TpeScope scope = ScopeOf(view, history, trial.Bracket, space.Count, branch);
             TpeRanking ranking = view.RankingOf(scope, history);
             TpeSplit split = ranking.Split(history.Running, _options.HasConstantLiar, count => _options.Gamma?.Invoke(count) ?? DefaultGamma(count, history.Directions.Count));
-            return view.ModelOf(_options, space, scope, history).Propose(ranking, split, random);
+            // Where all take part, whatever their rung, one model serves all rungs.
+            TpeScope part = _options.PrunedTrials == PrunedTrialUse.ByRungAlone ? scope : scope with { Rung = null };
+            return view.ModelOf(_options, space, part, history).Propose(ranking, split, random);
         }
     }
 
-    /// <summary>The trials that a trial learns from.</summary>
+    /// <summary>The trials that a trial learns from, and the rung at which they are compared.</summary>
     private TpeScope ScopeOf(TpeView view, StudyHistory history, int? bracket, int parameters, SpaceBranch? branch)
     {
-        bool isByRung = _options.PrunedTrials == PrunedTrialUse.ByRung && history.Directions.Count == 1;
+        // Without pruned trials all rules are one.
+        bool isByRung = _options.PrunedTrials != PrunedTrialUse.ByStep && history.Directions.Count == 1 && history.CountOf(TrialState.Pruned) > 0;
         if (!_options.StaysInBracket) bracket = null;
         if (bracket is null && !isByRung) return new TpeScope(branch);
         TpeProgress progress = view.ProgressOf(branch, history);

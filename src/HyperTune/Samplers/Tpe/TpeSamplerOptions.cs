@@ -13,7 +13,7 @@ public sealed record TpeSamplerOptions
     public int Candidates { get; init => field = Guard.AtLeast(value, 1); } = 24;
 
     /// <summary>How many of n complete and pruned trials count as good. Null (the default): a tenth, rounded up, but at most 25 where there is one objective.</summary>
-    /// <remarks>A branch of a conditional space counts its own trials.</remarks>
+    /// <remarks>A branch of a conditional space counts its own trials, and a rung those that came to it (<see cref="PrunedTrials"/>).</remarks>
     public Func<int, int>? Gamma { get; init; }
 
     /// <summary>The weights of n trials on either side, the oldest first; none negative, not all 0. Null (the default): the newest 25 weigh 1, older ones less and less, down to 1/n.</summary>
@@ -42,8 +42,8 @@ public sealed record TpeSamplerOptions
     /// </remarks>
     public bool AvoidsFailures { get; init; }
 
-    /// <summary>What is learned from pruned trials. <see cref="PrunedTrialUse.ByStep"/> by default. Without effect where there are several objectives.</summary>
-    public PrunedTrialUse PrunedTrials { get; init => field = Guard.Defined(value); }
+    /// <summary>How pruned trials are compared with others. <see cref="PrunedTrialUse.ByRung"/> by default; several objectives always take <see cref="PrunedTrialUse.ByStep"/>.</summary>
+    public PrunedTrialUse PrunedTrials { get; init => field = Guard.Defined(value); } = PrunedTrialUse.ByRung;
 
     /// <summary>Whether a trial that a pruner put into a bracket learns from the trials of that bracket alone. False by default.</summary>
     /// <remarks>
