@@ -400,6 +400,7 @@ public sealed class TpeSamplerTests
         AssertRefused("Candidates", () => new TpeSamplerOptions { Candidates = 0 });
         foreach (double weight in (double[])[0, -1, double.NaN, double.PositiveInfinity, double.NegativeInfinity])
             AssertRefused("PriorWeight", () => new TpeSamplerOptions { PriorWeight = weight });
+        AssertRefused("PrunedTrials", () => new TpeSamplerOptions { PrunedTrials = (PrunedTrialUse)7 });
         AssertRefused("GoodWeights", () => new TpeSamplerOptions { GoodWeights = (TpeGoodWeights)7 });
         Assert.Throws<ArgumentNullException>("CategoricalDistances", () => new TpeSamplerOptions { CategoricalDistances = null! });
         Assert.Throws<ArgumentException>("options", () => new TpeSampler(new() { IsGrouped = true, IsMultivariate = false }));

@@ -35,6 +35,8 @@ public sealed class TpeSplitGoldenTests
         var sampler = new TpeSampler(new()
         {
             StartupTrials = 0,
+            // The reference's rule; a rung counts its own.
+            PrunedTrials = PrunedTrialUse.ByStep,
             Gamma = n =>
             {
                 asked.Add(n);
