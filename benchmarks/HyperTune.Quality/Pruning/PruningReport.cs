@@ -27,7 +27,7 @@ internal static class PruningReport
             var studies = new PruningStudy[seeds];
             Parallel.For(
                 0, seeds, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = cancellationToken },
-                seed => studies[seed] = PruningRunner.Run(problem, pruner, seed, Trials, sampler, cancellationToken));
+                seed => studies[seed] = PruningRunner.Run(problem, pruner, seed, Trials, sampler, cancellationToken: cancellationToken));
             double[] best = [.. studies.Select(study => study.Best)], steps = [.. studies.Select(study => (double)study.TotalSteps)];
             // The reference has no results with other samplers or of our own problems.
             PruningReference? theirs = sampler == "tpe" ? reference.Pruning(problem.Name, pruner) : null;

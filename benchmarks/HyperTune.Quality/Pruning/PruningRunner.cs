@@ -26,6 +26,9 @@ internal static class PruningRunner
     private static readonly Dictionary<string, Func<ulong, ISampler>> Samplers = new(StringComparer.Ordinal)
     {
         ["tpe"] = seed => new TpeSampler(new() { Seed = seed }),
+        ["tpe_rung_alone"] = seed => new TpeSampler(new() { Seed = seed, PrunedTrials = PrunedTrialUse.ByRungAlone }),
+        ["tpe_step"] = seed => new TpeSampler(new() { Seed = seed, PrunedTrials = PrunedTrialUse.ByStep }),
+        ["tpe_bracket"] = seed => new TpeSampler(new() { Seed = seed, StaysInBracket = true }),
         ["auto"] = seed => new AutoSampler(new() { Seed = seed }),
         ["random"] = seed => new RandomSampler(new() { Seed = seed }),
     };
@@ -37,7 +40,15 @@ internal static class PruningRunner
     public static IReadOnlyList<string> SamplerNames { get; } = [.. Samplers.Keys];
 
     /// <summary>Runs one study.</summary>
-    public static PruningStudy Run(ICurveProblem problem, string pruner, int seed, int trials, string sampler = "tpe", CancellationToken cancellationToken = default)
+    /// <param name="problem">The problem.</param>
+    /// <param name="pruner">The pruner's name.</param>
+    /// <param name="seed">Enters the study's name, and so the brackets, as well.</param>
+    /// <param name="trials">After so many trials it ends.</param>
+    /// <param name="sampler">The sampler's name.</param>
+    /// <param name="maxSteps">Once all trials have made so many reports it ends; null for no such limit.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public static PruningStudy Run(
+        ICurveProblem problem, string pruner, int seed, int trials, string sampler = "tpe", int? maxSteps = null, CancellationToken cancellationToken = default)
     {
         using var study = Study.Create(new() { Name = $"{problem.Name}-{seed}", Sampler = Samplers[sampler]((ulong)seed), Pruner = Makers[pruner]() });
         var finals = new List<(int, double)>();
@@ -48,13 +59,14 @@ internal static class PruningRunner
                 var reporter = new TrialReporter(trial);
                 double? value = problem.Evaluate(new TrialParameters(trial), reporter);
                 steps += reporter.Reports;
+                if (steps >= maxSteps) study.Stop();
                 if (value is not { } final) throw new TrialPrunedException();
                 finals.Add((steps, final));
                 return final;
             },
             new() { Trials = trials },
             cancellationToken);
-        return new PruningStudy(finals.Min(final => final.Item2), steps, study.History.CountOf(TrialState.Pruned), finals);
+        return new PruningStudy(finals.Select(final => final.Item2).DefaultIfEmpty(double.PositiveInfinity).Min(), steps, study.History.CountOf(TrialState.Pruned), finals);
     }
 
     private sealed class TrialReporter(Trial trial) : ICurveReporter
