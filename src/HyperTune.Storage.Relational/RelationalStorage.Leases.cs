@@ -16,7 +16,7 @@ public abstract partial class RelationalStorage
         async ValueTask<bool> HasLapsedAsync(SqlSession session)
         {
             StudyState state = await StateAsync(session, study).ConfigureAwait(false);
-            SqlRows rows = await session.QueryAsync(new SqlBatch().Add(Statements.StudyName, study.Value).Add(_sql.Leases, study.Value)).ConfigureAwait(false);
+            SqlRows rows = await session.QueryAsync(new SqlBatch().Add(Statements.StudyName, study.Value).Add(_sql.Leases, study.Value), isLast: true).ConfigureAwait(false);
             await using (rows.ConfigureAwait(false))
             {
                 await CheckStudyAsync(rows, study, state).ConfigureAwait(false);
