@@ -134,6 +134,8 @@ internal sealed class PostgreSqlSchema(PostgreSqlSession session, PostgreSqlDial
     {
         string[] statements =
         [
+            // Optuna's very first revision knew no waiting trials, and its upgrades forgot the label.
+            "ALTER TYPE trialstate ADD VALUE IF NOT EXISTS 'WAITING'",
             .. Schema.OwnObjects(dialect),
             // An index of PostgreSQL knows nothing of the primary key, by which the newest trials are found.
             $"CREATE INDEX IF NOT EXISTS {NextTrials} ON trials (study_id, trial_id)",

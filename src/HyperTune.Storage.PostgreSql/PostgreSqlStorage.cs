@@ -28,6 +28,7 @@ public sealed class PostgreSqlStorage : RelationalStorage
     private readonly PostgreSqlStorageOptions _options;
     private readonly PostgreSqlTimes _times;
     private readonly PostgreSqlDialect _dialect;
+    private readonly string? _schema;
     private readonly PostgreSqlRetries _retries;
     private readonly SemaphoreSlim _turns;
 
@@ -39,6 +40,7 @@ public sealed class PostgreSqlStorage : RelationalStorage
         _options = options;
         _times = times;
         _dialect = dialect;
+        _schema = options.Schema is { } schema ? new NpgsqlCommandBuilder().QuoteIdentifier(schema) : null;
         Database = database;
         _retries = new PostgreSqlRetries(options.RetryTimeout, options.TimeProvider, logger, database);
         _turns = new SemaphoreSlim(options.MaxConnections, options.MaxConnections);
@@ -225,5 +227,5 @@ public sealed class PostgreSqlStorage : RelationalStorage
     }
 
     private async ValueTask<PostgreSqlSession> ConnectAsync(TimeSpan commandTimeout, CancellationToken cancellationToken) =>
-        new(await _source.OpenConnectionAsync(cancellationToken).ConfigureAwait(false), _options.Schema, commandTimeout, _times);
+        new(await _source.OpenConnectionAsync(cancellationToken).ConfigureAwait(false), _schema, commandTimeout, _times);
 }

@@ -45,7 +45,7 @@ public abstract partial class RelationalStorage
 
     private void AddQueueReads(SqlBatch batch, StudyId study, TrialStart start)
     {
-        batch.Add(Statements.LastTrial, study.Value).Add(_sql.OldestWaiting, study.Value, 0L, (long)start.Count);
+        batch.Add(_sql.LastTrial, study.Value).Add(_sql.OldestWaiting, study.Value, 0L, (long)start.Count);
         if (HasOwnTables) batch.Add(Statements.FindRequest, ToText(start.RequestId));
         if (start.TotalTrials is not null) batch.Add(Statements.CountWaiting, study.Value);
     }
@@ -194,7 +194,7 @@ public abstract partial class RelationalStorage
         added.Clear();
         StudyState state = await StateAsync(session, study).ConfigureAwait(false);
         StorageRules.Check(import, state.Objectives);
-        SqlBatch batch = new SqlBatch().Add(_sql.LockStudy, study.Value).Add(Statements.LastTrial, study.Value);
+        SqlBatch batch = new SqlBatch().Add(_sql.LockStudy, study.Value).Add(_sql.LastTrial, study.Value);
         if (HasOwnTables) batch.Add(Statements.FindRequest, ToText(import.RequestId));
         int next;
         string? answer = null;

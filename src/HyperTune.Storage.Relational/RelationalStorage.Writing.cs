@@ -78,11 +78,13 @@ public abstract partial class RelationalStorage
         StudyState state = await StateAsync(session, study).ConfigureAwait(false);
         foreach (TrialChanges change in changes) StorageRules.Check(change, state.Objectives);
         bool isNumbering = changes.Any(change => change.Finish?.Retry is not null);
+        // Of two workers that bring a new name at the same moment, the second one must find what the first one stored.
+        bool isNaming = changes.SelectMany(ParametersOf).Any(parameter => !state.Distributions.ContainsKey(parameter.Name));
         // Whoever locks both locks the study before its trials.
-        SqlBatch batch = new SqlBatch().Add(isNumbering || following is not null ? _sql.LockStudy : Statements.StudyName, study.Value)
+        SqlBatch batch = new SqlBatch().Add(isNumbering || isNaming || following is not null ? _sql.LockStudy : Statements.StudyName, study.Value)
             .Add(_sql.TrialStates, study.Value, _dialect.Ids([.. changes.Select(change => change.Trial.Value)]));
         if (following is not null) AddQueueReads(batch, study, following);
-        else if (isNumbering) batch.Add(Statements.LastTrial, study.Value);
+        else if (isNumbering) batch.Add(_sql.LastTrial, study.Value);
         int next = 0;
         TrialQueue? queue = null;
         Dictionary<long, (int Number, TrialState? State)> states;

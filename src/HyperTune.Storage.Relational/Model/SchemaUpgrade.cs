@@ -127,9 +127,17 @@ public abstract class SchemaUpgrade
     {
         try
         {
-            return Distribution.Parse(json).ToJson();
+            Distribution distribution = Distribution.Parse(json);
+            if (distribution.LegacyName is null) return json;
+            return (distribution switch
+            {
+                FloatDistribution x => new FloatDistribution(x.Low, x.High, x.Log, x.Step),
+                // Old logarithmic integers had a step that was never used.
+                IntDistribution x => new IntDistribution(x.Low, x.High, x.Log, x.Log ? 1 : x.Step),
+                _ => distribution,
+            }).ToJson();
         }
-        catch (FormatException exception)
+        catch (Exception exception) when (exception is FormatException or ArgumentException)
         {
             throw new StorageException($"trial_params.distribution_json of param_id {id} cannot be read: {exception.Message} Correct the cell. Nothing was changed.", exception);
         }

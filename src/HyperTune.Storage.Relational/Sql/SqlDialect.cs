@@ -32,6 +32,11 @@ public abstract class SqlDialect
     /// <summary>Whether going through whole tables is worth a count of their rows first, when a study is read from its beginning.</summary>
     public virtual bool CanReadWholeTables => true;
 
+    /// <summary>The query of the trials of the study $1 with the highest ids.</summary>
+    /// <param name="columns">The columns.</param>
+    /// <param name="limit">How many trials at most.</param>
+    public virtual string NewestTrials(string columns, string limit) => $"SELECT {columns} FROM trials WHERE study_id = $1 ORDER BY trial_id DESC LIMIT {limit}";
+
     /// <summary>A parameter as a value of an enumerated type.</summary>
     /// <param name="parameter">The parameter, such as <c>$2</c>.</param>
     /// <param name="type">The type's name in Optuna's schema, such as <c>trialstate</c>.</param>

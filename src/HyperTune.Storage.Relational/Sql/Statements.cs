@@ -26,7 +26,6 @@ internal sealed class Statements(SqlDialect dialect)
         """INSERT INTO study_system_attributes (study_id, "key", value_json) VALUES ($1, $2, $3) ON CONFLICT (study_id, "key") DO NOTHING""";
 
     // Trials.
-    public const string LastTrial = "SELECT trial_id, number FROM trials WHERE study_id = $1 ORDER BY trial_id DESC LIMIT 1";
     public const string CountTrials = "SELECT COUNT(*) FROM trials WHERE study_id = $1";
     public const string CountShare = "SELECT COUNT(*), (SELECT COUNT(*) FROM trials) FROM trials WHERE study_id = $1";
     public const string CountWaiting = "SELECT COUNT(*) FROM trials WHERE study_id = $1 AND state = 'WAITING'";
@@ -107,9 +106,11 @@ internal sealed class Statements(SqlDialect dialect)
 
     public string ClaimTrial { get; } = "UPDATE trials SET state = 'RUNNING', datetime_start = $2 WHERE trial_id = $1 AND state = 'WAITING' RETURNING trial_id";
 
+    public string LastTrial { get; } = dialect.NewestTrials("trial_id, number", "1");
+
     /// <summary>Right after several <see cref="InsertTrial"/>, so that no round trip brings the ids back first.</summary>
     public string FirstBeatsOfLast { get; } =
-        $"INSERT INTO trial_heartbeats (trial_id, heartbeat) SELECT trial_id, {dialect.Clock} FROM trials WHERE study_id = $1 ORDER BY trial_id DESC LIMIT $2";
+        $"INSERT INTO trial_heartbeats (trial_id, heartbeat) {dialect.NewestTrials($"trial_id, {dialect.Clock}", "$2")}";
 
     public string Beat { get; } =
         $"""
@@ -122,6 +123,11 @@ internal sealed class Statements(SqlDialect dialect)
         SELECT t.trial_id, {dialect.Elapsing("h.heartbeat")}, {dialect.Elapsing(dialect.Clock)} FROM trials t JOIN trial_heartbeats h ON h.trial_id = t.trial_id
         WHERE t.study_id = $1 AND t.state = 'RUNNING' ORDER BY t.trial_id
         """;
+
+    /// <summary>Before <see cref="Leases"/> are judged in order to take trials back, so that no end and no renewal comes in between. Null where beginning the transaction does that.</summary>
+    public string? LockRunning { get; } = dialect.RowLock.Length == 0
+        ? null
+        : "SELECT trial_id FROM trials WHERE study_id = $1 AND state = 'RUNNING' ORDER BY trial_id" + dialect.RowLock;
 
     /// <summary>In order of id, so that two groups with trials in common cannot wait for each other.</summary>
     public string TrialStates { get; } =
