@@ -11,7 +11,8 @@ namespace HyperTune.Storage.Sqlite;
 /// <summary>Makes sure that a file has the tables, in the revision that this library knows.</summary>
 internal static class SqliteSchema
 {
-    private const string Names = "SELECT name FROM sqlite_master WHERE type IN ('table', 'view', 'index', 'trigger')";
+    /// <summary>Gives the names of all objects.</summary>
+    public const string Names = "SELECT name FROM sqlite_master WHERE type IN ('table', 'view', 'index', 'trigger')";
 
     /// <summary>Refuses a file that is no database, belongs to another program, or has another revision.</summary>
     public static void Check(SqliteSession session, string file, SqliteStorageOptions options) =>

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using HyperTune.Storage;
 using HyperTune.Storage.Relational;
 using HyperTune.Storage.Sqlite;
 using Microsoft.Data.Sqlite;
@@ -135,6 +136,13 @@ public sealed class SqliteStorage : RelationalStorage
     protected override StorageException Translate(DbException exception, string request, bool isWriting, bool isInDoubt) => exception is SqliteException sqlite
         ? SqliteErrors.Translate(sqlite, FilePath, request, isWriting, _options.BusyTimeout)
         : new StorageException($"The request {request} failed on '{FilePath}': {exception.Message}", exception);
+
+    /// <inheritdoc/>
+    protected override ValueTask DiagnoseAsync(SqlSession session, ICollection<StorageFinding> findings)
+    {
+        SqliteDiagnosis.Run((SqliteSession)session, findings);
+        return default;
+    }
 
     /// <inheritdoc/>
     protected override async ValueTask DisposeCoreAsync()

@@ -15,7 +15,12 @@ public static class SqliteStorageUrls
     {
         ArgumentNullException.ThrowIfNull(urls);
         return urls.Add("sqlite", "sqlite:///study.db", async (url, opening, cancellationToken) =>
-            await SqliteStorage.OpenAsync(url.ToFilePath(), ToOptions(url, opening, options ?? new()), cancellationToken).ConfigureAwait(false));
+        {
+            string path = url.ToFilePath();
+            SqliteStorageOptions chosen = ToOptions(url, opening, options ?? new());
+            if (opening.MustExist && !File.Exists(path)) throw new StorageException($"There is no file '{Path.GetFullPath(path)}'. Check the path; three slashes stand before a relative one, four before an absolute one.");
+            return await SqliteStorage.OpenAsync(path, chosen, cancellationToken).ConfigureAwait(false);
+        });
     }
 
     private static SqliteStorageOptions ToOptions(StorageUrl url, StorageUrlOptions opening, SqliteStorageOptions options)

@@ -84,6 +84,17 @@ internal sealed class Statements(SqlDialect dialect)
 
     public static readonly string[] ForgetStudy = ["DELETE FROM hypertune_requests WHERE study_id = $1", "DELETE FROM hypertune_budgets WHERE study_id = $1"];
 
+    /// <summary>For each table what counts its rows without an owner.</summary>
+    public static readonly (string Table, string Statement)[] Orphans =
+    [
+        .. new[] { "study_directions", "study_user_attributes", "study_system_attributes", "trials" }
+            .Select(table => (table, $"SELECT COUNT(*) FROM {table} c WHERE NOT EXISTS (SELECT 1 FROM studies s WHERE s.study_id = c.study_id)")),
+        .. new[] { "trial_user_attributes", "trial_system_attributes", "trial_params", "trial_values", "trial_intermediate_values", "trial_heartbeats" }
+            .Select(table => (table, $"SELECT COUNT(*) FROM {table} c WHERE NOT EXISTS (SELECT 1 FROM trials t WHERE t.trial_id = c.trial_id)")),
+    ];
+
+    public const string StrayRequests = "SELECT COUNT(*) FROM hypertune_requests r WHERE NOT EXISTS (SELECT 1 FROM studies s WHERE s.study_id = r.study_id)";
+
     /// <summary>The first statement of everything that numbers trials: whoever holds the study's row numbers alone.</summary>
     public string LockStudy { get; } = StudyName + dialect.RowLock;
 
@@ -128,6 +139,13 @@ internal sealed class Statements(SqlDialect dialect)
     public string? LockRunning { get; } = dialect.RowLock.Length == 0
         ? null
         : "SELECT trial_id FROM trials WHERE study_id = $1 AND state = 'RUNNING' ORDER BY trial_id" + dialect.RowLock;
+
+    /// <summary>Running trials of all studies with their last heartbeat, and whether there is one.</summary>
+    public string RunningTrials { get; } =
+        $"""
+        SELECT t.study_id, t.number, t.datetime_start, {dialect.Elapsing("h.heartbeat")}, {dialect.Elapsing(dialect.Clock)}, CASE WHEN h.trial_id IS NULL THEN 0 ELSE 1 END
+        FROM trials t LEFT JOIN trial_heartbeats h ON h.trial_id = t.trial_id WHERE t.state = 'RUNNING' ORDER BY t.study_id, t.trial_id
+        """;
 
     /// <summary>In order of id, so that two groups with trials in common cannot wait for each other.</summary>
     public string TrialStates { get; } =

@@ -8,6 +8,9 @@ public sealed record StorageUrlOptions
     /// <summary>Whether the storage is only read, where its kind knows such an opening: nothing is created or changed. False by default.</summary>
     public bool IsReadOnly { get; init; }
 
+    /// <summary>Whether a storage that is not there is refused rather than made, where its kind makes one. False by default.</summary>
+    public bool MustExist { get; init; }
+
     /// <summary>Whether a storage in an earlier revision is brought to the present one, where its kind can do that. False by default: it is refused.</summary>
     public bool UpgradeSchema { get; init; }
 

@@ -1,0 +1,69 @@
+using System.CommandLine;
+using System.CommandLine.Invocation;
+using HyperTune.Cli.Commands;
+
+namespace HyperTune.Cli;
+
+/// <summary>The program as a function from arguments to an exit code.</summary>
+internal static class CliProgram
+{
+    public static async Task<int> RunAsync(string[] arguments, CliHost host, CancellationToken cancellationToken = default)
+    {
+        ParseResult parsed = Build(host).Parse(arguments);
+        if (parsed.Action is ParseErrorAction)
+        {
+            foreach (string message in parsed.Errors.Select(error => error.Message).Distinct()) await host.Error.WriteLineAsync(message).ConfigureAwait(false);
+            await host.Error.WriteLineAsync($"Try 'hypertune {Path(parsed.CommandResult.Command)}--help'.").ConfigureAwait(false);
+            return ExitCode.Usage;
+        }
+        try
+        {
+            var configuration = new InvocationConfiguration { Output = host.Out, Error = host.Error, EnableDefaultExceptionHandler = false };
+            return await parsed.InvokeAsync(configuration, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is UsageException or ArgumentException)
+        {
+            await host.Error.WriteLineAsync(MessageOf(exception)).ConfigureAwait(false);
+            return ExitCode.Usage;
+        }
+        catch (Exception exception) when (exception is FailureException or HyperTuneException or IOException or UnauthorizedAccessException or FormatException)
+        {
+            await host.Error.WriteLineAsync(exception.Message).ConfigureAwait(false);
+            return ExitCode.Failure;
+        }
+        catch (OperationCanceledException)
+        {
+            await host.Error.WriteLineAsync("Cancelled.").ConfigureAwait(false);
+            return ExitCode.Failure;
+        }
+    }
+
+    private static RootCommand Build(CliHost host)
+    {
+        var storage = new StorageOption(host);
+        var root = new RootCommand("Looks at, makes, moves and mends hyperparameter studies in any storage.") { storage.Option };
+        root.Subcommands.Add(StudiesCommand.Create(host, storage));
+        root.Subcommands.Add(TrialsCommand.Create(host, storage));
+        root.Subcommands.Add(BestCommand.Create(host, storage));
+        root.Subcommands.Add(CreateCommand.Create(host, storage));
+        root.Subcommands.Add(DeleteCommand.Create(host, storage));
+        root.Subcommands.Add(AskCommand.Create(host, storage));
+        root.Subcommands.Add(TellCommand.Create(host, storage));
+        root.Subcommands.Add(ExportCommand.Create(host, storage));
+        root.Subcommands.Add(ImportCommand.Create(host, storage));
+        root.Subcommands.Add(CopyCommand.Create(host, storage));
+        root.Subcommands.Add(UpgradeCommand.Create(host, storage));
+        root.Subcommands.Add(DoctorCommand.Create(host, storage));
+        return root;
+    }
+
+    private static string Path(Command command) => command is RootCommand ? "" : command.Name + " ";
+
+    /// <summary>The message without the name of the argument, which is one of the source.</summary>
+    private static string MessageOf(Exception exception)
+    {
+        string message = exception.Message;
+        int suffix = exception is ArgumentException { ParamName: not null } ? message.IndexOf(" (Parameter '", StringComparison.Ordinal) : -1;
+        return suffix > 0 ? message[..suffix] : message;
+    }
+}

@@ -1,0 +1,130 @@
+using System.Globalization;
+
+namespace HyperTune.Storage.Relational;
+
+public abstract partial class RelationalStorage : IDiagnosableStorage
+{
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<StorageFinding>> DiagnoseAsync(DiagnosisOptions options, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return InTransactionAsync<IReadOnlyList<StorageFinding>>(false, "to examine the database", async session =>
+        {
+            var findings = new List<StorageFinding>();
+            await DiagnoseAsync(session, findings).ConfigureAwait(false);
+            Dictionary<long, string> studies = await DiagnoseStudiesAsync(session, findings).ConfigureAwait(false);
+            await DiagnoseRunningAsync(session, options, studies, findings).ConfigureAwait(false);
+            await DiagnoseRowsAsync(session, findings).ConfigureAwait(false);
+            return findings;
+        }, cancellationToken);
+    }
+
+    /// <summary>Looks for what only this kind of database knows, such as missing indices.</summary>
+    /// <param name="session">A session in a transaction that reads.</param>
+    /// <param name="findings">Where findings go.</param>
+    protected virtual ValueTask DiagnoseAsync(SqlSession session, ICollection<StorageFinding> findings) => default;
+
+    /// <summary>Checks what belongs to studies themselves.</summary>
+    /// <returns>The names by id.</returns>
+    private static async ValueTask<Dictionary<long, string>> DiagnoseStudiesAsync(SqlSession session, List<StorageFinding> findings)
+    {
+        var names = new Dictionary<long, string>();
+        var objectives = new Dictionary<long, int>();
+        SqlRows rows = await session.QueryAsync(new SqlBatch()
+            .Add(Statements.AllStudies).Add(Statements.AllDirections).Add(Statements.AllUserAttributes).Add(Statements.AllSystemAttributes)).ConfigureAwait(false);
+        await using (rows.ConfigureAwait(false))
+        {
+            await rows.NextStatementAsync().ConfigureAwait(false);
+            while (await rows.ReadAsync().ConfigureAwait(false)) names[rows.GetInt64(0)] = rows.GetText(1) ?? "";
+            await rows.NextStatementAsync().ConfigureAwait(false);
+            while (await rows.ReadAsync().ConfigureAwait(false))
+            {
+                if (!rows.TryGetInt64(0, out long id) || !names.TryGetValue(id, out string? name)) continue;
+                objectives[id] = objectives.GetValueOrDefault(id) + 1;
+                if (StoredValues.DirectionOf(rows.GetText(1)) is not null) continue;
+                findings.Add(new(FindingSeverity.Error, $"The cell holds '{rows.GetText(1)}', not MINIMIZE or MAXIMIZE, so that the study cannot be opened. Correct the cell.")
+                {
+                    Study = name,
+                    Place = "study_directions.direction",
+                });
+            }
+            await DiagnoseAttributesAsync(rows, names, "study_user_attributes.value_json", findings).ConfigureAwait(false);
+            await DiagnoseAttributesAsync(rows, names, "study_system_attributes.value_json", findings).ConfigureAwait(false);
+        }
+        foreach ((long id, string name) in names)
+        {
+            if (objectives.ContainsKey(id)) continue;
+            findings.Add(new(FindingSeverity.Error, "The study has no direction. Add the row, or delete the study.") { Study = name, Place = "study_directions" });
+        }
+        return names;
+    }
+
+    private static async ValueTask DiagnoseAttributesAsync(SqlRows rows, Dictionary<long, string> names, string column, List<StorageFinding> findings)
+    {
+        await rows.NextStatementAsync().ConfigureAwait(false);
+        while (await rows.ReadAsync().ConfigureAwait(false))
+        {
+            if (!rows.TryGetInt64(0, out long id) || !names.TryGetValue(id, out string? name)) continue;
+            if (AttributeCell.Read(rows.GetText(2)) is not { Fault: { } fault }) continue;
+            findings.Add(new(FindingSeverity.Error, $"The attribute '{rows.GetText(1)}' cannot be read and is left out: {fault} Correct the cell, or delete the row.") { Study = name, Place = column });
+        }
+    }
+
+    /// <summary>Finds running trials that nobody keeps alive.</summary>
+    private async ValueTask DiagnoseRunningAsync(SqlSession session, DiagnosisOptions options, Dictionary<long, string> studies, List<StorageFinding> findings)
+    {
+        SqlRows rows = await session.QueryAsync(new SqlBatch().Add(_sql.RunningTrials)).ConfigureAwait(false);
+        await using (rows.ConfigureAwait(false))
+        {
+            await rows.NextStatementAsync().ConfigureAwait(false);
+            while (await rows.ReadAsync().ConfigureAwait(false))
+            {
+                if (!rows.TryGetInt64(0, out long id) || !studies.TryGetValue(id, out string? study) || !rows.TryGetInt64(1, out long number)) continue;
+                bool isLeased = rows.TryGetInt64(5, out long beats) && beats > 0;
+                rows.TryGetTime(2, false, out DateTimeOffset? started);
+                if (isLeased)
+                {
+                    if (!rows.TryGetTime(3, true, out DateTimeOffset? beat) || !rows.TryGetTime(4, true, out DateTimeOffset? now) || now - beat is not { } silence || silence <= options.Grace) continue;
+                    Add(FindingSeverity.Warning, "trial_heartbeats.heartbeat", $"The lease lapsed: the last heartbeat is {Show(silence)} old, so its worker has died. The next worker of the study takes the trial back.");
+                    continue;
+                }
+                TimeSpan? age = _time.GetUtcNow() - started;
+                Add(
+                    age is null || age > options.StaleAge ? FindingSeverity.Warning : FindingSeverity.Note, "trials.state",
+                    $"Running for {(age is { } known ? Show(known) : "an unknown time")} without a heartbeat, so nobody takes it back. If its worker is gone, end it: hypertune tell --number {number} --state fail.");
+
+                void Add(FindingSeverity severity, string place, string message) => findings.Add(new(severity, message) { Study = study, Trial = (int)number, Place = place });
+            }
+        }
+    }
+
+    /// <summary>Counts rows that belong to nothing.</summary>
+    private async ValueTask DiagnoseRowsAsync(SqlSession session, List<StorageFinding> findings)
+    {
+        var batch = new SqlBatch();
+        foreach ((_, string statement) in Statements.Orphans) batch.Add(statement);
+        if (HasOwnTables) batch.Add(Statements.StrayRequests);
+        SqlRows rows = await session.QueryAsync(batch).ConfigureAwait(false);
+        await using (rows.ConfigureAwait(false))
+        {
+            foreach ((string table, _) in Statements.Orphans)
+            {
+                if (await ReadNumberAsync(rows).ConfigureAwait(false) is > 0 and var count)
+                    findings.Add(new(FindingSeverity.Warning, string.Create(CultureInfo.InvariantCulture, $"{count} row(s) belong to a study or trial that does not exist. Delete them.")) { Place = table });
+            }
+            if (HasOwnTables && await ReadNumberAsync(rows).ConfigureAwait(false) is > 0 and var stray)
+            {
+                findings.Add(new(FindingSeverity.Note, string.Create(CultureInfo.InvariantCulture, $"{stray} answer(s) to requests of studies that do not exist. They are forgotten by the next worker after an hour."))
+                {
+                    Place = "hypertune_requests",
+                });
+            }
+        }
+    }
+
+    private static string Show(TimeSpan time) => time.TotalDays >= 2
+        ? string.Create(CultureInfo.InvariantCulture, $"{time.TotalDays:0} days")
+        : time.TotalHours >= 2
+            ? string.Create(CultureInfo.InvariantCulture, $"{time.TotalHours:0} hours")
+            : time.TotalMinutes >= 2 ? string.Create(CultureInfo.InvariantCulture, $"{time.TotalMinutes:0} minutes") : string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:0} seconds");
+}

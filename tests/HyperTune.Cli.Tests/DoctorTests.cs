@@ -1,0 +1,127 @@
+using Microsoft.Extensions.Time.Testing;
+
+namespace HyperTune.Cli.Tests;
+
+public sealed class DoctorTests : IDisposable
+{
+    private const string GridStudy = "(SELECT study_id FROM studies WHERE study_name = 'sampler-grid')";
+    private const string GridTrial = "(SELECT trial_id FROM trials WHERE number = 1 AND study_id = " + GridStudy + ")";
+
+    private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 3, 29, 2, 30, 0, TimeSpan.Zero));
+    private readonly CliFolder _folder;
+
+    public DoctorTests() => _folder = new CliFolder { Time = _time };
+
+    [Fact]
+    public async Task A_file_of_its_own_is_well()
+    {
+        await _folder.DoAsync("create", "-s", _folder.UrlOf("s.db"), "--study", "s");
+
+        Assert.Equal("Nothing is wrong.\n", (await _folder.DoAsync("doctor", "-s", _folder.UrlOf("s.db"))).Out);
+        Assert.Equal("[]\n", (await _folder.DoAsync("doctor", "-s", _folder.UrlOf("s.db"), "--json")).Out);
+        Assert.Equal("Nothing is wrong.\n", (await _folder.DoAsync("doctor", "-s", "memory:")).Out);
+    }
+
+    [Fact]
+    public async Task A_running_trial_without_heartbeat_is_a_note_and_later_a_warning()
+    {
+        string url = _folder.CopyOfOptuna();
+        await _folder.DoAsync("copy", "-s", url, "--to", _folder.UrlOf("one.db"), "--study", "sampler-tpe");
+
+        CliRun early = await _folder.RunAsync("doctor", "-s", _folder.UrlOf("one.db"));
+        _time.Advance(TimeSpan.FromDays(3));
+        CliRun late = await _folder.RunAsync("doctor", "-s", _folder.UrlOf("one.db"));
+
+        Assert.Equal(0, early.Code);
+        Assert.StartsWith("note: study 'sampler-tpe', trial ", early.Out, StringComparison.Ordinal);
+        Assert.Contains("without a heartbeat", early.Out, StringComparison.Ordinal);
+        Assert.Contains("hypertune tell --number ", early.Out, StringComparison.Ordinal);
+        Assert.Equal(1, late.Code);
+        Assert.StartsWith("warning: study 'sampler-tpe', trial ", late.Out, StringComparison.Ordinal);
+        Assert.Contains("Running for 3 days", late.Out, StringComparison.Ordinal);
+        Assert.Equal(0, (await _folder.RunAsync("doctor", "-s", _folder.UrlOf("one.db"), "--stale", "1000")).Code);
+    }
+
+    [Fact]
+    public async Task A_lease_that_lapsed_is_a_warning()
+    {
+        await using (SqliteStorage storage = await SqliteStorage.OpenAsync(_folder.PathOf("s.db"), new() { TimeProvider = _time }, TestContext.Current.CancellationToken))
+        {
+            StudyRecord study = await storage.CreateStudyAsync(new() { Name = "s", Directions = [Direction.Minimize] }, TestContext.Current.CancellationToken);
+            await storage.StartTrialsAsync(study.Id, new() { StartedAt = _time.GetUtcNow(), RequestId = Guid.NewGuid() }, TestContext.Current.CancellationToken);
+        }
+        Assert.Equal("Nothing is wrong.\n", (await _folder.DoAsync("doctor", "-s", _folder.UrlOf("s.db"))).Out);
+        _time.Advance(TimeSpan.FromMinutes(10));
+
+        CliRun run = await _folder.RunAsync("doctor", "-s", _folder.UrlOf("s.db"));
+
+        Assert.Equal(
+            (1, "warning: study 's', trial 0, trial_heartbeats.heartbeat: The lease lapsed: the last heartbeat is 10 minutes old, so its worker has died. The next worker of the study takes the trial back.\n"),
+            (run.Code, run.Out));
+        Assert.Equal(0, (await _folder.RunAsync("doctor", "-s", _folder.UrlOf("s.db"), "--grace", "3600")).Code);
+    }
+
+    [Fact]
+    public async Task A_file_of_Optuna_lacks_the_library_s_own_tables()
+    {
+        CliRun run = await _folder.RunAsync("doctor", "-s", _folder.CopyOfOptuna());
+
+        Assert.Contains(run.Lines, line => line.StartsWith("note: ", StringComparison.Ordinal) && line.Contains("hypertune_trials_waiting", StringComparison.Ordinal));
+        Assert.Contains(run.Lines, line => line.StartsWith("note: The journal mode is delete", StringComparison.Ordinal));
+        Assert.Contains(run.Lines, line => line.StartsWith("warning: study 'retried', trial ", StringComparison.Ordinal));
+        Assert.DoesNotContain(run.Lines, line => line.StartsWith("error", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("UPDATE trials SET state = 'DONE' WHERE trial_id = " + GridTrial, "error: study 'sampler-grid', trial 1, trials.state: ")]
+    [InlineData("UPDATE trials SET datetime_start = 'noon' WHERE trial_id = " + GridTrial, "error: study 'sampler-grid', trial 1, trials.datetime_start: ")]
+    [InlineData("UPDATE trials SET number = NULL WHERE trial_id = " + GridTrial, "error: study 'sampler-grid', trials.number: The trial (id ")]
+    [InlineData("UPDATE trial_params SET distribution_json = '{\"name\"' WHERE trial_id = " + GridTrial, "error: study 'sampler-grid', trial 1, trial_params.distribution_json: ")]
+    [InlineData("UPDATE trial_values SET value_type = 'MANY' WHERE trial_id = " + GridTrial, "error: study 'sampler-grid', trial 1, trial_values.value_type: ")]
+    [InlineData("DELETE FROM trial_values WHERE trial_id = " + GridTrial, "error: study 'sampler-grid', trial 1, trial_values.objective: ")]
+    [InlineData("UPDATE trial_system_attributes SET value_json = 'nothing' WHERE trial_id = " + GridTrial, "error: study 'sampler-grid', trial 1, trial_system_attributes.value_json: ")]
+    [InlineData("UPDATE study_directions SET direction = 'UP' WHERE study_id = " + GridStudy, "error: study 'sampler-grid', study_directions.direction: The cell holds 'UP'")]
+    [InlineData("DELETE FROM study_directions WHERE study_id = " + GridStudy, "error: study 'sampler-grid', study_directions: The study has no direction")]
+    [InlineData("INSERT INTO study_user_attributes (study_id, \"key\", value_json) VALUES (" + GridStudy + ", 'k', '[1')", "error: study 'sampler-grid', study_user_attributes.value_json: The attribute 'k'")]
+    [InlineData("UPDATE trials SET number = 0 WHERE trial_id = " + GridTrial, "error: study 'sampler-grid', trial 0: Several trials have this number")]
+    [InlineData("UPDATE trials SET number = 9 WHERE trial_id = " + GridTrial, "warning: study 'sampler-grid': The numbers 1, 4 to 8 are missing")]
+    [InlineData("DELETE FROM trials WHERE trial_id = " + GridTrial, "warning: trial_params: 2 row(s) belong to a study or trial that does not exist")]
+    [InlineData("UPDATE alembic_version SET version_num = 'v9.9.9'", "error: ")]
+    [InlineData("DROP TABLE trial_values", "error: ")]
+    public async Task What_is_broken_is_named_with_its_place(string sql, string line)
+    {
+        string url = _folder.CopyOfOptuna();
+        _folder.Sql("optuna.db", sql);
+
+        CliRun run = await _folder.RunAsync("doctor", "-s", url);
+
+        Assert.Equal(1, run.Code);
+        Assert.Contains(run.Lines, found => found.StartsWith(line, StringComparison.Ordinal));
+        Assert.Empty(run.Error);
+    }
+
+    [Fact]
+    public async Task A_file_that_is_no_database_is_named()
+    {
+        await File.WriteAllTextAsync(_folder.PathOf("notes.db"), new string('x', 5000), TestContext.Current.CancellationToken);
+
+        CliRun run = await _folder.RunAsync("doctor", "-s", _folder.UrlOf("notes.db"), "--json");
+
+        Assert.Equal(1, run.Code);
+        Assert.True(Assert.Single(run.Json.Items).TryGetMember("severity", out AttributeValue? severity));
+        Assert.Equal("error", severity.AsString());
+    }
+
+    [Fact]
+    public async Task An_examination_changes_nothing()
+    {
+        string url = _folder.CopyOfOptuna();
+        byte[] before = await File.ReadAllBytesAsync(_folder.PathOf("optuna.db"), TestContext.Current.CancellationToken);
+
+        await _folder.RunAsync("doctor", "-s", url);
+
+        Assert.Equal(before, await File.ReadAllBytesAsync(_folder.PathOf("optuna.db"), TestContext.Current.CancellationToken));
+    }
+
+    public void Dispose() => _folder.Dispose();
+}
