@@ -26,6 +26,7 @@ internal static class PruningRunner
     private static readonly Dictionary<string, Func<ulong, ISampler>> Samplers = new(StringComparer.Ordinal)
     {
         ["tpe"] = seed => new TpeSampler(new() { Seed = seed }),
+        ["tpe_wide"] = seed => new TpeSampler(new() { Seed = seed, ClipExponent = 1, ClipLimit = 100 }),
         ["auto"] = seed => new AutoSampler(new() { Seed = seed }),
         ["random"] = seed => new RandomSampler(new() { Seed = seed }),
     };
@@ -37,24 +38,36 @@ internal static class PruningRunner
     public static IReadOnlyList<string> SamplerNames { get; } = [.. Samplers.Keys];
 
     /// <summary>Runs one study.</summary>
-    public static PruningStudy Run(ICurveProblem problem, string pruner, int seed, int trials, string sampler = "tpe", CancellationToken cancellationToken = default)
+    /// <param name="problem">The problem.</param>
+    /// <param name="pruner">The pruner's name.</param>
+    /// <param name="seed">The sampler's seed.</param>
+    /// <param name="trials">The trials of the study.</param>
+    /// <param name="sampler">The sampler's name.</param>
+    /// <param name="steps">Where these take fewer steps, the study goes on until it has taken so many, which shows in <see cref="PruningStudy.Finals"/> only.</param>
+    /// <param name="cancellationToken">Cancels the study.</param>
+    public static PruningStudy Run(
+        ICurveProblem problem, string pruner, int seed, int trials, string sampler = "tpe", int steps = 0, CancellationToken cancellationToken = default)
     {
         using var study = Study.Create(new() { Name = $"{problem.Name}-{seed}", Sampler = Samplers[sampler]((ulong)seed), Pruner = Makers[pruner]() });
         var finals = new List<(int, double)>();
-        int steps = 0;
-        study.Optimize(
+        int spent = 0;
+        Optimize(trials);
+        var result = new PruningStudy(finals.Min(final => final.Item2), spent, study.History.CountOf(TrialState.Pruned), finals);
+        while (spent < steps) Optimize(1);
+        return result;
+
+        void Optimize(int count) => study.Optimize(
             trial =>
             {
                 var reporter = new TrialReporter(trial);
                 double? value = problem.Evaluate(new TrialParameters(trial), reporter);
-                steps += reporter.Reports;
+                spent += reporter.Reports;
                 if (value is not { } final) throw new TrialPrunedException();
-                finals.Add((steps, final));
+                finals.Add((spent, final));
                 return final;
             },
-            new() { Trials = trials },
+            new() { Trials = count },
             cancellationToken);
-        return new PruningStudy(finals.Min(final => final.Item2), steps, study.History.CountOf(TrialState.Pruned), finals);
     }
 
     private sealed class TrialReporter(Trial trial) : ICurveReporter
