@@ -28,6 +28,10 @@ try
         case ["prune"]:
             Prune("tpe", PruningSeeds);
             return Success;
+        case ["prune", "samplers", var first, var seeds]
+            when int.TryParse(first, NumberStyles.None, CultureInfo.InvariantCulture, out int start) && int.TryParse(seeds, NumberStyles.None, CultureInfo.InvariantCulture, out int count) && count > 0:
+            SamplersUnderPruning.Write([.. catalog.Curves, .. catalog.OwnCurveProblems], start, count, Console.Out, stop.Token);
+            return Success;
         case ["prune", var sampler]:
             Prune(sampler, PruningSeeds);
             return Success;

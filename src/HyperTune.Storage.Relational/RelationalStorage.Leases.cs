@@ -16,7 +16,7 @@ public abstract partial class RelationalStorage
         async ValueTask<bool> HasLapsedAsync(SqlSession session)
         {
             StudyState state = await StateAsync(session, study).ConfigureAwait(false);
-            SqlRows rows = await session.QueryAsync(new SqlBatch().Add(Statements.StudyName, study.Value).Add(_sql.Leases, study.Value)).ConfigureAwait(false);
+            SqlRows rows = await session.QueryAsync(new SqlBatch().Add(Statements.StudyName, study.Value).Add(_sql.Leases, study.Value), isLast: true).ConfigureAwait(false);
             await using (rows.ConfigureAwait(false))
             {
                 await CheckStudyAsync(rows, study, state).ConfigureAwait(false);
@@ -30,11 +30,13 @@ public abstract partial class RelationalStorage
         StudyState state = await StateAsync(session, study).ConfigureAwait(false);
         List<long> lapsed;
         int next;
-        SqlRows rows = await session.QueryAsync(
-            new SqlBatch().Add(_sql.LockStudy, study.Value).Add(_sql.Leases, study.Value).Add(Statements.LastTrial, study.Value)).ConfigureAwait(false);
+        SqlBatch batch = new SqlBatch().Add(_sql.LockStudy, study.Value);
+        if (_sql.LockRunning is { } locks) batch.Add(locks, study.Value);
+        SqlRows rows = await session.QueryAsync(batch.Add(_sql.Leases, study.Value).Add(_sql.LastTrial, study.Value)).ConfigureAwait(false);
         await using (rows.ConfigureAwait(false))
         {
             await CheckStudyAsync(rows, study, state).ConfigureAwait(false);
+            if (_sql.LockRunning is not null) await rows.SkipStatementAsync().ConfigureAwait(false);
             lapsed = await ReadLapsedAsync(rows, rules.Grace).ConfigureAwait(false);
             (_, next) = await ReadLastAsync(rows).ConfigureAwait(false);
         }

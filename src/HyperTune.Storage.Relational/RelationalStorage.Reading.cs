@@ -29,21 +29,21 @@ public abstract partial class RelationalStorage
                 if (session.Commits == cursor.Commits) return new StudyDelta { Cursor = cursor };
                 if (_own.Between(study, others, cursor.Commits, session.Commits) is { } own) return DeltaMerge.OfOwn(cursor with { Commits = session.Commits }, own);
             }
-            StudyDelta? delta = await ReadChangesAsync(session, study, cursor, version).ConfigureAwait(false);
+            StudyDelta? delta = await ReadChangesAsync(session, study, cursor, version, isLast: isCaching).ConfigureAwait(false);
             if (delta is not null) return delta;
             _states.TryRemove(study.Value, out _);
         }
-        StudyDelta all = await ReadAllAsync(session, study, version).ConfigureAwait(false);
+        StudyDelta all = await ReadAllAsync(session, study, version, isLast: isCaching).ConfigureAwait(false);
         return cursor is null ? all : all with { IsReset = true };
     }
 
-    private async ValueTask<StudyDelta> ReadAllAsync(SqlSession session, StudyId study, long? version)
+    private async ValueTask<StudyDelta> ReadAllAsync(SqlSession session, StudyId study, long? version, bool isLast)
     {
         SqlBatch batch = new SqlBatch().Add(Statements.StudyName, study.Value).Add(Statements.Directions, study.Value)
             .Add(Statements.StudyUserAttributes, study.Value).Add(Statements.StudySystemAttributes, study.Value);
-        if (NotesAttributeChanges) batch.Add(Statements.LastAttributeChange);
-        AddReads(batch, await HasMostAsync(session, study).ConfigureAwait(false) ? _sql.WholeTables : _sql.TrialsAbove, study, 0L);
-        SqlRows rows = await session.QueryAsync(batch).ConfigureAwait(false);
+        if (NotesAttributeChanges) batch.Add(_dialect.LastAttributeChange!);
+        AddReads(batch, _dialect.CanReadWholeTables && await HasMostAsync(session, study).ConfigureAwait(false) ? _sql.WholeTables : _sql.TrialsAbove, study, 0L);
+        SqlRows rows = await session.QueryAsync(batch, isLast).ConfigureAwait(false);
         await using (rows.ConfigureAwait(false))
         {
             string name = await ReadNameAsync(rows).ConfigureAwait(false) ?? throw new StudyNotFoundException(study);
@@ -95,11 +95,11 @@ public abstract partial class RelationalStorage
     }
 
     /// <summary>Reads what changed since a cursor; null when the study was made anew since.</summary>
-    private async ValueTask<StudyDelta?> ReadChangesAsync(SqlSession session, StudyId study, RelationalCursor cursor, long? version)
+    private async ValueTask<StudyDelta?> ReadChangesAsync(SqlSession session, StudyId study, RelationalCursor cursor, long? version, bool isLast)
     {
         StudyState state = Remember(study, cursor.StudyName, cursor.Study.Directions.Count);
         SqlBatch batch = new SqlBatch().Add(Statements.StudyName, study.Value);
-        if (cursor.LastAttributeChange is { } seen) batch.Add(Statements.AttributeChanges, study.Value, seen);
+        if (cursor.LastAttributeChange is { } seen) batch.Add(_dialect.AttributeChanges!, study.Value, seen);
         else batch.Add(Statements.StudyUserAttributes, study.Value).Add(Statements.StudySystemAttributes, study.Value);
         batch.Add(Statements.Witness, study.Value, cursor.Witness?.Id ?? -1);
         if (cursor.Waiting.Count > 0) batch.Add(Statements.WaitingIds, study.Value, cursor.LastTrialId);
@@ -111,7 +111,8 @@ public abstract partial class RelationalStorage
             var reader = new TrialReader(tables, state.Objectives);
             var merge = new DeltaMerge(cursor, state);
             (StudyAttributes user, StudyAttributes system, long? lastChange) = (cursor.UserAttributes, cursor.SystemAttributes, cursor.LastAttributeChange);
-            SqlRows rows = await session.QueryAsync(batch).ConfigureAwait(false);
+            // What was waiting may have to be read in the same snapshot.
+            SqlRows rows = await session.QueryAsync(batch, isLast && cursor.Waiting.Count == 0).ConfigureAwait(false);
             await using (rows.ConfigureAwait(false))
             {
                 await CheckStudyAsync(rows, study, state).ConfigureAwait(false);
@@ -158,7 +159,8 @@ public abstract partial class RelationalStorage
         return (user, system);
     }
 
-    private bool NotesAttributeChanges => HasOwnTables && _dialect.NotesAttributeChanges;
+    /// <summary>Whether <see cref="SqlDialect.AttributeChanges"/> can be asked, so that a read fetches only the study attributes that changed; else all of them.</summary>
+    protected virtual bool NotesAttributeChanges => false;
 
     /// <summary>Reads the attributes that changed; null when some were deleted, which happens only with their study.</summary>
     private async ValueTask<(StudyAttributes User, StudyAttributes System, long LastChange)?> ReadAttributeChangesAsync(SqlRows rows, StudyId study, RelationalCursor cursor)

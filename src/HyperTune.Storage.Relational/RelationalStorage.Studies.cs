@@ -124,7 +124,9 @@ public abstract partial class RelationalStorage
 
         async ValueTask<bool> DeleteAsync(SqlSession session)
         {
-            SqlRows rows = await session.QueryAsync(new SqlBatch().Add(_sql.LockStudy, study.Value)).ConfigureAwait(false);
+            var locks = new SqlBatch();
+            foreach (string statement in _sql.LockForDeletion) locks.Add(statement, study.Value);
+            SqlRows rows = await session.QueryAsync(locks).ConfigureAwait(false);
             await using (rows.ConfigureAwait(false))
             {
                 if (await ReadNameAsync(rows).ConfigureAwait(false) is null) throw new StudyNotFoundException(study);

@@ -28,26 +28,39 @@ public abstract partial class RelationalStorage
     {
         session.Own?.Follow();
         StudyState state = await StateAsync(session, study).ConfigureAwait(false);
-        bool isLimited = start.TotalTrials is not null;
-        SqlBatch batch = new SqlBatch().Add(_sql.LockStudy, study.Value)
-            .Add(Statements.LastTrial, study.Value)
-            .Add(_sql.OldestWaiting, study.Value, 0L, (long)start.Count);
-        if (HasOwnTables) batch.Add(Statements.FindRequest, ToText(start.RequestId));
-        if (isLimited) batch.Add(Statements.CountWaiting, study.Value);
-        int next;
-        long lastId;
-        List<long> waiting;
-        string? answer = null;
-        long waitingCount = 0;
+        SqlBatch batch = new SqlBatch().Add(_sql.LockStudy, study.Value);
+        AddQueueReads(batch, study, start);
+        TrialQueue queue;
         SqlRows rows = await session.QueryAsync(batch).ConfigureAwait(false);
         await using (rows.ConfigureAwait(false))
         {
             await CheckStudyAsync(rows, study, state).ConfigureAwait(false);
-            (lastId, next) = await ReadLastAsync(rows).ConfigureAwait(false);
-            waiting = await ReadNumbersAsync(rows).ConfigureAwait(false);
-            if (HasOwnTables) answer = await ReadTextAsync(rows).ConfigureAwait(false);
-            if (isLimited) waitingCount = await ReadNumberAsync(rows).ConfigureAwait(false);
+            queue = await ReadQueueAsync(rows, start).ConfigureAwait(false);
         }
+        return await StartAsync(session, study, start, state, queue).ConfigureAwait(false);
+    }
+
+    /// <summary>What decides about a start, read under the study's lock.</summary>
+    private readonly record struct TrialQueue(long LastId, int Next, List<long> Waiting, string? Answer, long WaitingCount);
+
+    private void AddQueueReads(SqlBatch batch, StudyId study, TrialStart start)
+    {
+        batch.Add(_sql.LastTrial, study.Value).Add(_sql.OldestWaiting, study.Value, 0L, (long)start.Count);
+        if (HasOwnTables) batch.Add(Statements.FindRequest, ToText(start.RequestId));
+        if (start.TotalTrials is not null) batch.Add(Statements.CountWaiting, study.Value);
+    }
+
+    private async ValueTask<TrialQueue> ReadQueueAsync(SqlRows rows, TrialStart start)
+    {
+        (long lastId, int next) = await ReadLastAsync(rows).ConfigureAwait(false);
+        List<long> waiting = await ReadNumbersAsync(rows).ConfigureAwait(false);
+        string? answer = HasOwnTables ? await ReadTextAsync(rows).ConfigureAwait(false) : null;
+        return new TrialQueue(lastId, next, waiting, answer, start.TotalTrials is null ? 0 : await ReadNumberAsync(rows).ConfigureAwait(false));
+    }
+
+    private async ValueTask<IReadOnlyList<TrialRecord>> StartAsync(SqlSession session, StudyId study, TrialStart start, StudyState state, TrialQueue queue)
+    {
+        (long lastId, int next, List<long> waiting, string? answer, long waitingCount) = queue;
         if (answer is not null) return await ReadStartedAsync(session, study, state, Answers.ToNumbers(answer)).ConfigureAwait(false);
         if (next < 0) next = await CountTrialsAsync(session, study).ConfigureAwait(false);
         var writes = new SqlBatch();
@@ -72,7 +85,8 @@ public abstract partial class RelationalStorage
         }
         if (start.IsLeased && count > claimed) writes.Add(_sql.FirstBeatsOfLast, study.Value, (long)(count - claimed));
         AddAnswer(writes, start.RequestId, study, Answers.Of([.. started.Select(trial => trial.Number), .. Enumerable.Range(next, count - claimed)]));
-        SqlRows written = await session.QueryAsync(writes).ConfigureAwait(false);
+        // The ids come with the end of the transaction. Should their answer be lost, the request's id finds them again.
+        SqlRows written = await session.QueryAsync(writes, isLast: HasOwnTables).ConfigureAwait(false);
         await using (written.ConfigureAwait(false))
         {
             for (int i = 0; await written.NextStatementAsync().ConfigureAwait(false); i++)
@@ -180,7 +194,7 @@ public abstract partial class RelationalStorage
         added.Clear();
         StudyState state = await StateAsync(session, study).ConfigureAwait(false);
         StorageRules.Check(import, state.Objectives);
-        SqlBatch batch = new SqlBatch().Add(_sql.LockStudy, study.Value).Add(Statements.LastTrial, study.Value);
+        SqlBatch batch = new SqlBatch().Add(_sql.LockStudy, study.Value).Add(_sql.LastTrial, study.Value);
         if (HasOwnTables) batch.Add(Statements.FindRequest, ToText(import.RequestId));
         int next;
         string? answer = null;

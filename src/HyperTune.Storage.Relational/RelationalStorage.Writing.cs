@@ -9,8 +9,8 @@ public abstract partial class RelationalStorage
     {
         ArgumentNullException.ThrowIfNull(changes);
         var added = new Dictionary<string, Distribution>(StringComparer.Ordinal);
-        (StudyState state, WriteOutcome[] outcomes) = await InTransactionAsync(
-            true, $"to write the changes of {changes.Count} trial(s) of {NameForMessage(study)}", session => WriteAsync(session, study, changes, added), cancellationToken)
+        (StudyState state, WriteOutcome[] outcomes, _) = await InTransactionAsync(
+            true, $"to write the changes of {changes.Count} trial(s) of {NameForMessage(study)}", session => WriteAsync(session, study, changes, added, following: null), cancellationToken)
             .ConfigureAwait(false);
         Learn(state, added);
         return outcomes;
@@ -30,8 +30,10 @@ public abstract partial class RelationalStorage
 
         async ValueTask<(StudyState State, WriteOutcome[] Outcomes, IReadOnlyList<TrialRecord> Started)> BothAsync(SqlSession session)
         {
-            (StudyState state, WriteOutcome[] outcomes) = await WriteAsync(session, study, changes, added).ConfigureAwait(false);
-            return (state, outcomes, await StartAsync(session, study, start).ConfigureAwait(false));
+            (StudyState state, WriteOutcome[] outcomes, TrialQueue? queue) = await WriteAsync(session, study, changes, added, start).ConfigureAwait(false);
+            return (state, outcomes, queue is { } known
+                ? await StartAsync(session, study, start, state, known).ConfigureAwait(false)
+                : await StartAsync(session, study, start).ConfigureAwait(false));
         }
     }
 
@@ -57,10 +59,9 @@ public abstract partial class RelationalStorage
             var batch = new SqlBatch();
             for (int i = 0; i < outcomes.Length; i++)
             {
+                // A waiting trial belongs to nobody, so that nobody can lose it.
                 if (!states.TryGetValue(trials[i].Value, out var trial) || trial.State is not { } known || known == TrialState.Waiting) outcomes[i] = WriteOutcome.Unknown;
                 else if (known.IsFinished()) outcomes[i] = WriteOutcome.AlreadyFinished;
-                // A waiting trial belongs to nobody, so that nobody can lose it.
-                else if (known == TrialState.Waiting) outcomes[i] = WriteOutcome.Unknown;
                 else batch.Add(_sql.Beat, trials[i].Value);
             }
             await session.RunAsync(batch).ConfigureAwait(false);
@@ -68,18 +69,24 @@ public abstract partial class RelationalStorage
         }
     }
 
-    private async ValueTask<(StudyState State, WriteOutcome[] Outcomes)> WriteAsync(
-        SqlSession session, StudyId study, IReadOnlyList<TrialChanges> changes, Dictionary<string, Distribution> added)
+    /// <summary>Writes changes, and reads what decides about a start that follows; null if the changes themselves made that out of date.</summary>
+    private async ValueTask<(StudyState State, WriteOutcome[] Outcomes, TrialQueue? Queue)> WriteAsync(
+        SqlSession session, StudyId study, IReadOnlyList<TrialChanges> changes, Dictionary<string, Distribution> added, TrialStart? following)
     {
         added.Clear();
         session.Own?.Follow();
         StudyState state = await StateAsync(session, study).ConfigureAwait(false);
         foreach (TrialChanges change in changes) StorageRules.Check(change, state.Objectives);
         bool isNumbering = changes.Any(change => change.Finish?.Retry is not null);
-        SqlBatch batch = new SqlBatch().Add(isNumbering ? _sql.LockStudy : Statements.StudyName, study.Value)
+        // Of two workers that bring a new name at the same moment, the second one must find what the first one stored.
+        bool isNaming = changes.SelectMany(ParametersOf).Any(parameter => !state.Distributions.ContainsKey(parameter.Name));
+        // Whoever locks both locks the study before its trials.
+        SqlBatch batch = new SqlBatch().Add(isNumbering || isNaming || following is not null ? _sql.LockStudy : Statements.StudyName, study.Value)
             .Add(_sql.TrialStates, study.Value, _dialect.Ids([.. changes.Select(change => change.Trial.Value)]));
-        if (isNumbering) batch.Add(Statements.LastTrial, study.Value);
+        if (following is not null) AddQueueReads(batch, study, following);
+        else if (isNumbering) batch.Add(_sql.LastTrial, study.Value);
         int next = 0;
+        TrialQueue? queue = null;
         Dictionary<long, (int Number, TrialState? State)> states;
         var answers = new Dictionary<Guid, string>();
         SqlRows rows = await session.QueryAsync(batch).ConfigureAwait(false);
@@ -87,8 +94,10 @@ public abstract partial class RelationalStorage
         {
             await CheckStudyAsync(rows, study, state).ConfigureAwait(false);
             states = await ReadStatesAsync(rows).ConfigureAwait(false);
-            if (isNumbering) (_, next) = await ReadLastAsync(rows).ConfigureAwait(false);
+            if (following is not null) queue = await ReadQueueAsync(rows, following).ConfigureAwait(false);
+            else if (isNumbering) (_, next) = await ReadLastAsync(rows).ConfigureAwait(false);
         }
+        if (queue is { } read) next = read.Next;
         await FindAnswersAsync(session, changes, states, answers).ConfigureAwait(false);
         if (next < 0) next = await CountTrialsAsync(session, study).ConfigureAwait(false);
         await LookUpAsync(session, study, state, changes.SelectMany(ParametersOf).Select(parameter => parameter.Name)).ConfigureAwait(false);
@@ -102,6 +111,7 @@ public abstract partial class RelationalStorage
             AddChanges(writes, study, changes[i]);
             session.Own?.Change(study, changes[i]);
             if (changes[i].Finish is not { } finish) continue;
+            if (states[changes[i].Trial.Value].State == TrialState.Waiting) queue = null;
             // A later element of the group may be for the same trial.
             states[changes[i].Trial.Value] = states[changes[i].Trial.Value] with { State = finish.State };
             string answer = Answers.Of([states[changes[i].Trial.Value].Number]);
@@ -109,10 +119,11 @@ public abstract partial class RelationalStorage
             AddAnswer(writes, finish.RequestId, study, answer);
             if (finish.Retry is not { } retry) continue;
             retries.Add(retry);
+            queue = null;
             if (HasOwnTables && !retry.SystemAttributes.ContainsKey(StorageRules.FailedTrialKey)) writes.Add(Statements.AddRetried, study.Value);
         }
         await InsertAsync(session, study, retries, next, writes).ConfigureAwait(false);
-        return (state, outcomes);
+        return (state, outcomes, queue);
     }
 
     /// <summary>Finds the answers to ends that may have been told before: those of trials that are finished.</summary>

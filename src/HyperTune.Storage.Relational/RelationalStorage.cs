@@ -66,13 +66,14 @@ public abstract partial class RelationalStorage : ICombiningStorage
     protected virtual ValueTask<SqlSession?> TryRentWriterAsync() => default;
 
     /// <summary>Takes a session back.</summary>
-    protected abstract void Return(SqlSession session, bool isWriting);
+    protected abstract ValueTask ReturnAsync(SqlSession session, bool isWriting);
 
     /// <summary>Says in the user's terms what a driver's exception means.</summary>
     /// <param name="exception">The exception.</param>
     /// <param name="request">What was asked for, such as "to start 2 trial(s) of the study 'digits'".</param>
     /// <param name="isWriting">Whether something was to be stored.</param>
-    protected abstract StorageException Translate(DbException exception, string request, bool isWriting);
+    /// <param name="isInDoubt">Whether it may have been stored nevertheless.</param>
+    protected abstract StorageException Translate(DbException exception, string request, bool isWriting, bool isInDoubt);
 
     /// <summary>Runs a whole transaction, again after a lost connection if the database's strategy says so. Here: once.</summary>
     protected virtual ValueTask<T> WithRetriesAsync<T>(Func<CancellationToken, ValueTask<T>> transaction, CancellationToken cancellationToken)
@@ -80,6 +81,10 @@ public abstract partial class RelationalStorage : ICombiningStorage
         ArgumentNullException.ThrowIfNull(transaction);
         return transaction(cancellationToken);
     }
+
+    /// <summary>Finds out whether a transaction whose commit has no answer was committed.</summary>
+    /// <remarks>Asked only when <see cref="SqlSession.IsInDoubt"/> says so. Here: no.</remarks>
+    protected virtual ValueTask<bool> WasCommittedAsync(SqlSession session) => new(false);
 
     /// <summary>Forgets answers that nobody will ask for any more.</summary>
     protected async ValueTask ForgetAnswersAsync(SqlSession session)
@@ -100,7 +105,7 @@ public abstract partial class RelationalStorage : ICombiningStorage
     private async ValueTask<T> OnceAsync<T>(bool isWriting, bool isShort, string request, Func<SqlSession, ValueTask<T>> work, CancellationToken cancellationToken)
     {
         SqlSession? session = null;
-        bool isOpen = false;
+        bool isOpen = false, isUndone = false;
         try
         {
             session = (isShort ? await TryRentWriterAsync().ConfigureAwait(false) : null) ?? await RentAsync(isWriting, cancellationToken).ConfigureAwait(false);
@@ -109,14 +114,22 @@ public abstract partial class RelationalStorage : ICombiningStorage
             isOpen = true;
             if (isWriting) session.Own = await session.GetVersionAsync().ConfigureAwait(false) is { } others ? _own.Begin(others, session.Commits) : null;
             T result = await work(session).ConfigureAwait(false);
-            await session.CommitAsync().ConfigureAwait(false);
+            try
+            {
+                await session.CommitAsync().ConfigureAwait(false);
+            }
+            catch (DbException exception) when (session.IsInDoubt(exception))
+            {
+                isUndone = !await WasCommittedAsync(session).ConfigureAwait(false);
+                if (isUndone) throw;
+            }
             isOpen = false;
             if (isWriting) session.Own?.Commit(session.Commits);
             return result;
         }
         catch (DbException exception)
         {
-            throw Translate(exception, request, isWriting);
+            throw Translate(exception, request, isWriting, isInDoubt: !isUndone && session?.IsInDoubt(exception) == true);
         }
         finally
         {
@@ -129,7 +142,7 @@ public abstract partial class RelationalStorage : ICombiningStorage
                     if (session.Own is not null) _own.Forget(session.Commits);
                 }
                 session.Own = null;
-                Return(session, isWriting);
+                await ReturnAsync(session, isWriting).ConfigureAwait(false);
             }
         }
     }

@@ -17,4 +17,10 @@ internal static partial class SqliteLog
         "'{File}' stays in journal mode '{Mode}', because another program is using it or its file system does not allow more: readers and writers wait for one another. "
         + "Open it once while nobody else does.")]
     public static partial void NotInWalMode(ILogger logger, string file, string mode);
+
+    [LoggerMessage(223, LogLevel.Warning, "Upgrading the tables in '{File}' from revision {From} of Optuna's schema to {To}. The file as it was is kept as '{Backup}'.")]
+    public static partial void Upgrading(ILogger logger, string file, string from, string to, string backup);
+
+    [LoggerMessage(224, LogLevel.Information, "Upgraded the tables in '{File}' from revision {From} of Optuna's schema to {To}.")]
+    public static partial void Upgraded(ILogger logger, string file, string from, string to);
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using HyperTune.Storage.Relational;
 using Microsoft.Data.Sqlite;
@@ -13,19 +14,23 @@ internal static class SqliteSchema
     private const string Names = "SELECT name FROM sqlite_master WHERE type IN ('table', 'view', 'index', 'trigger')";
 
     /// <summary>Refuses a file that is no database, belongs to another program, or has another revision.</summary>
-    public static void Check(SqliteSession session, string file) => Check(session, session.ReadTexts(Names), file);
+    public static void Check(SqliteSession session, string file, SqliteStorageOptions options) =>
+        Check(session, session.ReadTexts(Names), file, options is { UpgradeSchema: true, IsReadOnly: false });
 
     /// <summary>Makes what is missing.</summary>
     /// <returns>Whether the library's own tables are there.</returns>
-    public static bool Prepare(SqliteSession session, SqliteDialect dialect, string file, bool isReadOnly, ILogger logger)
+    public static bool Prepare(SqliteSession session, SqliteDialect dialect, string file, SqliteStorageOptions options, ILogger logger)
     {
+        bool isReadOnly = options.IsReadOnly;
         HashSet<string> names = session.ReadTexts(Names);
-        string[] missing = Check(session, names, file);
-        if (missing.Length > 0)
+        (IReadOnlyList<string> missing, string? old) = Check(session, names, file, options.UpgradeSchema && !isReadOnly);
+        if (missing.Count > 0 || old is not null)
         {
             if (isReadOnly) throw new StorageException($"'{file}' lacks tables ({string.Join(", ", missing)}) and was opened read-only. Open it once for writing.");
-            Create(session, file);
-            SqliteLog.TablesCreated(logger, file);
+            if (old is not null) SqliteLog.Upgrading(logger, file, old, Schema.Revision, Backup(session, old, options.TimeProvider));
+            Create(session, dialect, file, options.UpgradeSchema);
+            if (old is not null) SqliteLog.Upgraded(logger, file, old, Schema.Revision);
+            else SqliteLog.TablesCreated(logger, file);
         }
         if (Schema.OwnNames.All(names.Contains) && SqliteAttributeLog.Names.All(names.Contains)) return true;
         if (isReadOnly) return false;
@@ -45,32 +50,24 @@ internal static class SqliteSchema
         }
     }
 
-    /// <summary>Says which tables are missing, or refuses the file.</summary>
-    private static string[] Check(SqliteSession session, HashSet<string> names, string file)
+    /// <summary>Says which tables are missing, and the revision if it has to be upgraded, or refuses the file.</summary>
+    private static (IReadOnlyList<string> Missing, string? Old) Check(SqliteSession session, HashSet<string> names, string file, bool isUpgrading)
     {
-        string[] missing = [.. Schema.TableNames.Where(table => !names.Contains(table))];
-        if (missing.Length == Schema.TableNames.Count) return missing;
         string? revision = names.Contains("alembic_version") ? session.ReadText("SELECT version_num FROM alembic_version") : null;
-        if (revision == Schema.Revision) return missing;
-        if (revision is null)
-        {
-            string present = string.Join(", ", Schema.TableNames.Where(names.Contains));
-            throw new StorageException(
-                $"'{file}' has tables named like Optuna's ({present}), but no revision in alembic_version. It belongs to another program or to a very old Optuna. "
-                + "Use another file, or open it once with Optuna. Nothing was changed.");
-        }
-        if (Schema.EarlierRevisions.Contains(revision))
-        {
-            throw new StorageException(
-                $"'{file}' has revision {revision} of Optuna's schema, but {Schema.Revision} is needed. Make a copy, then upgrade it with "
-                + $"'optuna storage upgrade --storage sqlite:///{file}'. Nothing was changed.");
-        }
-        throw new StorageException(
-            $"'{file}' has revision '{revision}' of Optuna's schema, which this version does not know ({Schema.Revision} is the newest known). "
-            + "A newer Optuna made it: use a newer HyperTune. Nothing was changed.");
+        bool isOld = Schema.NeedsUpgrade($"'{file}'", names, revision, $"sqlite:///{file}", isUpgrading);
+        return (Schema.Missing(names), isOld ? revision : null);
     }
 
-    private static void Create(SqliteSession session, string file)
+    /// <summary>Copies the whole database, which may have a log beside it, to a file beside it.</summary>
+    private static string Backup(SqliteSession session, string revision, TimeProvider clock)
+    {
+        string copy = string.Create(CultureInfo.InvariantCulture, $"{session.Connection.DataSource}.{revision}-{clock.GetUtcNow():yyyyMMddHHmmssfff}.bak");
+        // A session of SQLite works synchronously.
+        session.RunAsync(new SqlBatch().Add("VACUUM INTO $1", copy)).AsTask().GetAwaiter().GetResult();
+        return copy;
+    }
+
+    private static void Create(SqliteSession session, SqliteDialect dialect, string file, bool isUpgrading)
     {
         if (!RuntimeFeature.IsDynamicCodeSupported)
         {
@@ -85,7 +82,9 @@ internal static class SqliteSchema
         {
             // Another process may have been faster.
             HashSet<string> names = session.ReadTexts(Names);
-            string[] missing = Check(session, names, file);
+            (IReadOnlyList<string> missing, string? old) = Check(session, names, file, isUpgrading);
+            // A session of SQLite works synchronously.
+            if (old is not null) new SqliteUpgrade(context, dialect).RunAsync(session, old).AsTask().GetAwaiter().GetResult();
             foreach ((string table, IReadOnlyList<string> statements) in tables)
             {
                 if (!missing.Contains(table)) continue;

@@ -60,7 +60,7 @@ internal sealed class SqliteSession : SqlSession
         return default;
     }
 
-    public override ValueTask<SqlRows> QueryAsync(SqlBatch batch) => new(new Rows(this, batch));
+    public override ValueTask<SqlRows> QueryAsync(SqlBatch batch, bool isLast = false) => new(new Rows(this, batch));
 
     public override ValueTask DisposeAsync()
     {

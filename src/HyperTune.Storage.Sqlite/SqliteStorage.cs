@@ -72,9 +72,9 @@ public sealed class SqliteStorage : RelationalStorage
         try
         {
             session = Connect(connectionString, options, times);
-            SqliteSchema.Check(session, file);
+            SqliteSchema.Check(session, file, options);
             if (!options.IsReadOnly) SetJournal(session, file, logger);
-            bool hasOwnTables = SqliteSchema.Prepare(session, dialect, file, options.IsReadOnly, logger);
+            bool hasOwnTables = SqliteSchema.Prepare(session, dialect, file, options, logger);
             storage = new SqliteStorage(connectionString, file, options, times, dialect, logger, session, hasOwnTables);
             if (!options.IsReadOnly) await storage.ForgetAnswersAsync(session).ConfigureAwait(false);
             return storage;
@@ -95,6 +95,9 @@ public sealed class SqliteStorage : RelationalStorage
 
     /// <summary>Works as on a database where the library's own tables could not be made.</summary>
     internal void ForgoOwnTables() => HasOwnTables = false;
+
+    /// <inheritdoc/>
+    protected override bool NotesAttributeChanges => HasOwnTables;
 
     /// <inheritdoc/>
     protected override async ValueTask<SqlSession> RentAsync(bool isWriting, CancellationToken cancellationToken)
@@ -122,10 +125,14 @@ public sealed class SqliteStorage : RelationalStorage
         _writer is not null && await _writerTurn.WaitAsync(TimeSpan.Zero).ConfigureAwait(false) ? _writer : null;
 
     /// <inheritdoc/>
-    protected override void Return(SqlSession session, bool isWriting) => (ReferenceEquals(session, _writer) ? _writerTurn : _readerTurn).Release();
+    protected override ValueTask ReturnAsync(SqlSession session, bool isWriting)
+    {
+        (ReferenceEquals(session, _writer) ? _writerTurn : _readerTurn).Release();
+        return default;
+    }
 
     /// <inheritdoc/>
-    protected override StorageException Translate(DbException exception, string request, bool isWriting) => exception is SqliteException sqlite
+    protected override StorageException Translate(DbException exception, string request, bool isWriting, bool isInDoubt) => exception is SqliteException sqlite
         ? SqliteErrors.Translate(sqlite, FilePath, request, isWriting, _options.BusyTimeout)
         : new StorageException($"The request {request} failed on '{FilePath}': {exception.Message}", exception);
 

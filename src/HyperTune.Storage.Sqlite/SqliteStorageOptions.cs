@@ -40,6 +40,12 @@ public sealed record SqliteStorageOptions
         }
     }
 
+    /// <summary>
+    /// Whether tables of an earlier revision of Optuna's schema (v2.6.0.a or later) are brought to the present one, after the file was copied beside itself; refused if not.
+    /// False by default.
+    /// </summary>
+    public bool UpgradeSchema { get; init; }
+
     /// <summary>Whether the file is only read: nothing is created, and requests that write are refused. False by default.</summary>
     public bool IsReadOnly { get; init; }
 

@@ -13,7 +13,7 @@ internal sealed class SqliteStudyContext(DbContextOptions<SqliteStudyContext> op
         time => SqliteTimes.Utc.ToText(time), text => Parse(text));
 
     /// <summary>As wide as the longest label, which is how Optuna declares it.</summary>
-    protected override string EnumType(string name, IReadOnlyList<string> labels) => $"VARCHAR({labels.Max(label => label.Length)})";
+    protected override string EnumType(string name) => $"VARCHAR({Schema.EnumTypes[name].Max(label => label.Length)})";
 
     private static DateTimeOffset Parse(string text) =>
         SqliteTimes.Utc.TryParse(text, out DateTimeOffset time) ? time : throw new FormatException($"'{text}' is no time.");

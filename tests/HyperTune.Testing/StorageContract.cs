@@ -31,6 +31,10 @@ public abstract partial class StorageContract : IAsyncLifetime
     /// <returns>A task that ends when it is so. It must not wait for that time.</returns>
     protected abstract ValueTask AgeLeasesAsync(IStorage storage, StudyId study, TimeSpan age);
 
+    /// <summary>Removes what the store of a test leaves behind, after all handles were disposed of. Nothing by default.</summary>
+    /// <returns>A task that ends when it is so.</returns>
+    protected virtual ValueTask CloseAsync() => default;
+
     /// <summary>How many random sequences of operations the model-based test runs; lower it for a slow store.</summary>
     protected virtual int RandomRuns => 100;
 
@@ -55,6 +59,7 @@ public abstract partial class StorageContract : IAsyncLifetime
     {
         GC.SuppressFinalize(this);
         foreach (IStorage storage in Enumerable.Reverse(_opened).Distinct(ReferenceEqualityComparer.Instance).Cast<IStorage>()) await storage.DisposeAsync();
+        await CloseAsync();
     }
 
     /// <summary>A moment of the tests' own time, in seconds from a fixed start.</summary>

@@ -26,7 +26,7 @@ internal static class PruningReport
             var studies = new PruningStudy[seeds];
             Parallel.For(
                 0, seeds, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = cancellationToken },
-                seed => studies[seed] = PruningRunner.Run(problem, pruner, seed, Trials, sampler, most, cancellationToken));
+                seed => studies[seed] = PruningRunner.Run(problem, pruner, seed, Trials, sampler, minSteps: most, cancellationToken: cancellationToken));
             results.Add((pruner, studies));
         }
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{problem.Name}, {sampler}, {Trials} trials of {problem.Steps} steps, {seeds} seeds: medians"));

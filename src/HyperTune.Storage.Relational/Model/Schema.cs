@@ -19,6 +19,60 @@ public static class Schema
     public static IReadOnlyList<string> EarlierRevisions { get; } =
         ["v0.9.0.a", "v1.2.0.a", "v1.3.0.a", "v2.4.0.a", "v2.6.0.a", "v3.0.0.a", "v3.0.0.b", "v3.0.0.c", "v3.0.0.d"];
 
+    /// <summary>The enumerated types with their labels.</summary>
+    public static IReadOnlyDictionary<string, IReadOnlyList<string>> EnumTypes { get; } = new Dictionary<string, IReadOnlyList<string>>
+    {
+        ["studydirection"] = ["NOT_SET", "MINIMIZE", "MAXIMIZE"],
+        ["trialstate"] = ["RUNNING", "COMPLETE", "PRUNED", "FAIL", "WAITING"],
+        ["trialvaluetype"] = ["FINITE", "INF_POS", "INF_NEG"],
+        ["trialintermediatevaluetype"] = ["FINITE", "INF_POS", "INF_NEG", "NAN"],
+    };
+
+    /// <summary>The annotation of a property whose column is declared with another type than EF Core maps it to.</summary>
+    public const string TypeAnnotation = "HyperTune:Type";
+
+    /// <summary>Says which tables are missing.</summary>
+    /// <param name="names">The names of the tables that are there.</param>
+    public static IReadOnlyList<string> Missing(IReadOnlySet<string> names) => [.. TableNames.Where(table => !names.Contains(table))];
+
+    /// <summary>Refuses tables of another program, or of a revision that this version cannot work with.</summary>
+    /// <param name="database">The database in messages.</param>
+    /// <param name="names">The names of the tables that are there.</param>
+    /// <param name="revision">The revision in alembic_version; null if there is none.</param>
+    /// <param name="url">The database as Optuna's command for upgrades names it.</param>
+    /// <param name="isUpgrading">Whether the caller is going to upgrade the tables.</param>
+    /// <returns>Whether the tables need an upgrade, which <see cref="SchemaUpgrade"/> can do.</returns>
+    /// <exception cref="StorageException">The tables are refused.</exception>
+    public static bool NeedsUpgrade(string database, IReadOnlySet<string> names, string? revision, string url, bool isUpgrading)
+    {
+        ArgumentNullException.ThrowIfNull(names);
+        if (revision == Revision || Missing(names).Count == TableNames.Count) return false;
+        if (revision is null)
+        {
+            string present = string.Join(", ", TableNames.Where(names.Contains));
+            throw new StorageException(
+                $"{database} has tables named like Optuna's ({present}), but no revision in alembic_version. It belongs to another program or to a very old Optuna. "
+                + "Use another one, or open it once with Optuna. Nothing was changed.");
+        }
+        if (!EarlierRevisions.Contains(revision))
+        {
+            throw new StorageException(
+                $"{database} has revision '{revision}' of Optuna's schema, which this version does not know ({Revision} is the newest known). "
+                + "A newer Optuna made it: use a newer HyperTune. Nothing was changed.");
+        }
+        string command = $"'optuna storage upgrade --storage {url}'";
+        if (!SchemaUpgrade.CanUpgrade(revision))
+        {
+            throw new StorageException(
+                $"{database} has revision {revision} of Optuna's schema, but {Revision} is needed, and this library upgrades only {SchemaUpgrade.FirstRevision} and later. "
+                + $"Make a copy, then upgrade it with {command}, of Optuna 3 or 4. Nothing was changed.");
+        }
+        if (isUpgrading) return true;
+        throw new StorageException(
+            $"{database} has revision {revision} of Optuna's schema, but {Revision} is needed. Make a copy, then open it once with the option UpgradeSchema, or upgrade it with {command}. "
+            + "Nothing was changed.");
+    }
+
     /// <summary>The tables of the model, owners before what belongs to them, with the statements that make each.</summary>
     public static IReadOnlyList<(string Table, IReadOnlyList<string> Statements)> Of(StudyContext context)
     {
@@ -62,7 +116,8 @@ public static class Schema
         text.Append("CREATE TABLE ").Append(entity.GetTableName()).Append(" (\n");
         foreach (IProperty property in entity.GetProperties().OrderBy(property => property.GetColumnOrder()))
         {
-            text.Append('\t').Append(Quote(property.GetColumnName())).Append(' ').Append(property.GetColumnType());
+            text.Append('\t').Append(Quote(property.GetColumnName())).Append(' ')
+                .Append(property.FindAnnotation(TypeAnnotation)?.Value as string ?? property.GetColumnType());
             if (!property.IsNullable) text.Append(" NOT NULL");
             text.Append(", \n");
         }

@@ -17,9 +17,8 @@ public abstract class StudyContext(DbContextOptions options) : DbContext(options
     protected abstract ValueConverter TimeConverter { get; }
 
     /// <summary>The column type of an enumeration.</summary>
-    /// <param name="name">The name of Optuna's type.</param>
-    /// <param name="labels">Its labels.</param>
-    protected abstract string EnumType(string name, IReadOnlyList<string> labels);
+    /// <param name="name">The name of Optuna's type, one of <see cref="Schema.EnumTypes"/>.</param>
+    protected abstract string EnumType(string name);
 
     /// <inheritdoc/>
     protected override void OnModelCreating(ModelBuilder modelBuilder)
@@ -42,7 +41,7 @@ public abstract class StudyContext(DbContextOptions options) : DbContext(options
         modelBuilder.Entity<StudyDirectionRow>(direction =>
         {
             Table(direction, "study_directions", row => row.StudyDirectionId, "study_direction_id");
-            Column(direction, row => row.Direction, "direction", EnumType("studydirection", ["NOT_SET", "MINIMIZE", "MAXIMIZE"]))
+            Column(direction, row => row.Direction, "direction", EnumType("studydirection"))
                 .HasConversion(value => StoredValues.NameOf(value), name => StoredValues.DirectionOf(name) ?? Direction.Minimize);
             Column(direction, row => row.StudyId, "study_id", "INTEGER");
             Column(direction, row => row.Objective, "objective", "INTEGER");
@@ -55,7 +54,7 @@ public abstract class StudyContext(DbContextOptions options) : DbContext(options
             Table(trial, "trials", row => row.TrialId, "trial_id");
             Column(trial, row => row.Number, "number", "INTEGER");
             Column(trial, row => row.StudyId, "study_id", "INTEGER");
-            Column(trial, row => row.State, "state", EnumType("trialstate", ["RUNNING", "COMPLETE", "PRUNED", "FAIL", "WAITING"]))
+            Column(trial, row => row.State, "state", EnumType("trialstate"))
                 .HasConversion(value => StoredValues.NameOf(value), name => StoredValues.StateOf(name) ?? TrialState.Failed);
             Column(trial, row => row.StartedAt, "datetime_start", TimeType).HasConversion(TimeConverter);
             Column(trial, row => row.CompletedAt, "datetime_complete", TimeType).HasConversion(TimeConverter);
@@ -79,7 +78,7 @@ public abstract class StudyContext(DbContextOptions options) : DbContext(options
             Column(value, row => row.TrialId, "trial_id", "INTEGER");
             Column(value, row => row.Objective, "objective", "INTEGER");
             Column(value, row => row.Value, "value", "FLOAT");
-            Column(value, row => row.ValueType, "value_type", EnumType("trialvaluetype", ["FINITE", "INF_POS", "INF_NEG"]));
+            Column(value, row => row.ValueType, "value_type", EnumType("trialvaluetype"));
             Child<TrialValueRow, TrialRow>(value, row => row.TrialId, row => new { row.TrialId, row.Objective });
         });
         modelBuilder.Entity<TrialIntermediateValueRow>(value =>
@@ -88,7 +87,7 @@ public abstract class StudyContext(DbContextOptions options) : DbContext(options
             Column(value, row => row.TrialId, "trial_id", "INTEGER");
             Column(value, row => row.Step, "step", "INTEGER");
             Column(value, row => row.IntermediateValue, "intermediate_value", "FLOAT");
-            Column(value, row => row.IntermediateValueType, "intermediate_value_type", EnumType("trialintermediatevaluetype", ["FINITE", "INF_POS", "INF_NEG", "NAN"]));
+            Column(value, row => row.IntermediateValueType, "intermediate_value_type", EnumType("trialintermediatevaluetype"));
             Child<TrialIntermediateValueRow, TrialRow>(value, row => row.TrialId, row => new { row.TrialId, row.Step });
         });
         modelBuilder.Entity<TrialHeartbeatRow>(beat =>

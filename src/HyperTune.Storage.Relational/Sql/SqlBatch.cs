@@ -18,4 +18,7 @@ public sealed class SqlBatch
         _statements.Add((sql, values));
         return this;
     }
+
+    /// <summary>Forgets the statements.</summary>
+    public void Clear() => _statements.Clear();
 }

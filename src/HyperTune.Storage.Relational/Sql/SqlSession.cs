@@ -1,3 +1,5 @@
+using System.Data.Common;
+
 namespace HyperTune.Storage.Relational;
 
 /// <summary>One open connection. Used by one flow at a time; a driver's exceptions leave it as they are.</summary>
@@ -22,11 +24,17 @@ public abstract class SqlSession : IAsyncDisposable
     /// <summary>Undoes the transaction, if there is one. Does not throw.</summary>
     public abstract ValueTask RollbackAsync();
 
-    /// <summary>Runs statements in order. The caller must go through all of them, with <see cref="SqlRows.NextStatementAsync"/>.</summary>
-    public abstract ValueTask<SqlRows> QueryAsync(SqlBatch batch);
+    /// <summary>Whether the transaction's end failed in a way that leaves open whether the database has made it durable.</summary>
+    /// <param name="exception">The failure.</param>
+    public virtual bool IsInDoubt(DbException exception) => false;
 
-    /// <summary>Runs statements whose rows do not matter.</summary>
-    public async ValueTask RunAsync(SqlBatch batch)
+    /// <summary>Runs statements in order. The caller must go through all of them, with <see cref="SqlRows.NextStatementAsync"/>.</summary>
+    /// <param name="batch">The statements.</param>
+    /// <param name="isLast">Whether nothing but <see cref="CommitAsync"/> follows, so that a driver may end the transaction in the same round trip.</param>
+    public abstract ValueTask<SqlRows> QueryAsync(SqlBatch batch, bool isLast = false);
+
+    /// <summary>Runs statements whose rows do not matter. A driver may keep them for the next round trip of the transaction.</summary>
+    public virtual async ValueTask RunAsync(SqlBatch batch)
     {
         ArgumentNullException.ThrowIfNull(batch);
         if (batch.Count == 0) return;

@@ -10,21 +10,6 @@ internal sealed class Statements(SqlDialect dialect)
     public const string Directions = "SELECT direction FROM study_directions WHERE study_id = $1 ORDER BY objective";
     public const string StudyUserAttributes = """SELECT "key", value_json FROM study_user_attributes WHERE study_id = $1 ORDER BY study_user_attribute_id""";
     public const string StudySystemAttributes = """SELECT "key", value_json FROM study_system_attributes WHERE study_id = $1 ORDER BY study_system_attribute_id""";
-    /// <summary>The last change of any study attribute.</summary>
-    public const string LastAttributeChange = "SELECT MAX(change_id) FROM hypertune_study_changes";
-
-    /// <summary>Changes after one, of all studies: those of others are few, and passing them once is cheaper than an index. The id is null where an attribute is gone.</summary>
-    public const string AttributeChanges =
-        """
-        SELECT l.change_id, l.study_id, l.is_user, l."key",
-            CASE l.is_user WHEN 1 THEN u.study_user_attribute_id ELSE s.study_system_attribute_id END,
-            CASE l.is_user WHEN 1 THEN u.value_json ELSE s.value_json END
-        FROM hypertune_study_changes l
-        LEFT JOIN study_user_attributes u ON l.is_user = 1 AND u.study_id = l.study_id AND u."key" = l."key" AND l.study_id = $1
-        LEFT JOIN study_system_attributes s ON l.is_user = 0 AND s.study_id = l.study_id AND s."key" = l."key" AND l.study_id = $1
-        WHERE l.change_id > $2 ORDER BY l.change_id
-        """;
-
     public const string AllStudies = "SELECT study_id, study_name FROM studies ORDER BY study_id";
     public const string AllDirections = "SELECT study_id, direction FROM study_directions ORDER BY study_id, objective";
     public const string AllUserAttributes = """SELECT study_id, "key", value_json FROM study_user_attributes ORDER BY study_user_attribute_id""";
@@ -41,7 +26,6 @@ internal sealed class Statements(SqlDialect dialect)
         """INSERT INTO study_system_attributes (study_id, "key", value_json) VALUES ($1, $2, $3) ON CONFLICT (study_id, "key") DO NOTHING""";
 
     // Trials.
-    public const string LastTrial = "SELECT trial_id, number FROM trials WHERE study_id = $1 ORDER BY trial_id DESC LIMIT 1";
     public const string CountTrials = "SELECT COUNT(*) FROM trials WHERE study_id = $1";
     public const string CountShare = "SELECT COUNT(*), (SELECT COUNT(*) FROM trials) FROM trials WHERE study_id = $1";
     public const string CountWaiting = "SELECT COUNT(*) FROM trials WHERE study_id = $1 AND state = 'WAITING'";
@@ -103,6 +87,11 @@ internal sealed class Statements(SqlDialect dialect)
     /// <summary>The first statement of everything that numbers trials: whoever holds the study's row numbers alone.</summary>
     public string LockStudy { get; } = StudyName + dialect.RowLock;
 
+    /// <summary>The first statements of a deletion, where beginning the transaction does not take the lock: nobody may add to the study or its trials meanwhile.</summary>
+    public string[] LockForDeletion { get; } = dialect.DeletionLock.Length == 0
+        ? [StudyName]
+        : [StudyName + dialect.DeletionLock, "SELECT trial_id FROM trials WHERE study_id = $1 ORDER BY trial_id" + dialect.DeletionLock];
+
     public string InsertDirection { get; } =
         $"INSERT INTO study_directions (study_id, objective, direction) VALUES ($1, $2, {dialect.Enumerated("$3", "studydirection")})";
 
@@ -117,9 +106,11 @@ internal sealed class Statements(SqlDialect dialect)
 
     public string ClaimTrial { get; } = "UPDATE trials SET state = 'RUNNING', datetime_start = $2 WHERE trial_id = $1 AND state = 'WAITING' RETURNING trial_id";
 
+    public string LastTrial { get; } = dialect.NewestTrials("trial_id, number", "1");
+
     /// <summary>Right after several <see cref="InsertTrial"/>, so that no round trip brings the ids back first.</summary>
     public string FirstBeatsOfLast { get; } =
-        $"INSERT INTO trial_heartbeats (trial_id, heartbeat) SELECT trial_id, {dialect.Clock} FROM trials WHERE study_id = $1 ORDER BY trial_id DESC LIMIT $2";
+        $"INSERT INTO trial_heartbeats (trial_id, heartbeat) {dialect.NewestTrials($"trial_id, {dialect.Clock}", "$2")}";
 
     public string Beat { get; } =
         $"""
@@ -129,12 +120,18 @@ internal sealed class Statements(SqlDialect dialect)
 
     public string Leases { get; } =
         $"""
-        SELECT t.trial_id, h.heartbeat, {dialect.Clock} FROM trials t JOIN trial_heartbeats h ON h.trial_id = t.trial_id
+        SELECT t.trial_id, {dialect.Elapsing("h.heartbeat")}, {dialect.Elapsing(dialect.Clock)} FROM trials t JOIN trial_heartbeats h ON h.trial_id = t.trial_id
         WHERE t.study_id = $1 AND t.state = 'RUNNING' ORDER BY t.trial_id
         """;
 
+    /// <summary>Before <see cref="Leases"/> are judged in order to take trials back, so that no end and no renewal comes in between. Null where beginning the transaction does that.</summary>
+    public string? LockRunning { get; } = dialect.RowLock.Length == 0
+        ? null
+        : "SELECT trial_id FROM trials WHERE study_id = $1 AND state = 'RUNNING' ORDER BY trial_id" + dialect.RowLock;
+
+    /// <summary>In order of id, so that two groups with trials in common cannot wait for each other.</summary>
     public string TrialStates { get; } =
-        $"SELECT trial_id, number, state FROM trials WHERE study_id = $1 AND {dialect.IsOneOf("trial_id", "$2")}{dialect.RowLock}";
+        $"SELECT trial_id, number, state FROM trials WHERE study_id = $1 AND {dialect.IsOneOf("trial_id", "$2")} ORDER BY trial_id{dialect.RowLock}";
 
     public string FinishTrial { get; } =
         $"UPDATE trials SET state = {dialect.Enumerated("$2", "trialstate")}, datetime_complete = $3 WHERE trial_id = $1 AND state IN ('RUNNING', 'WAITING')";

@@ -27,8 +27,6 @@ public sealed class AttributeValue : IEquatable<AttributeValue>
 
     private AttributeValue(AttributeKind kind, long bits = 0, object? reference = null, int depth = 0)
     {
-        if (depth > MaxDepth)
-            throw new ArgumentException($"The value is nested {Guard.Show(depth)} deep, but at most {MaxDepth} levels can be stored. Flatten it.");
         Kind = kind;
         _bits = bits;
         _reference = reference;
@@ -71,7 +69,7 @@ public sealed class AttributeValue : IEquatable<AttributeValue>
     public static AttributeValue Array(params IEnumerable<AttributeValue?> items)
     {
         Guard.NotNull(items);
-        return ArrayOf([.. items.Select(item => item ?? Null)]);
+        return Checked(ArrayOf([.. items.Select(item => item ?? Null)]));
     }
 
     /// <summary>Makes an object of the given names and values.</summary>
@@ -87,7 +85,7 @@ public sealed class AttributeValue : IEquatable<AttributeValue>
         {
             if (!names.Add(name)) throw new ArgumentException($"The name '{name}' is given twice, but an object holds each name once. Remove one.", nameof(members));
         }
-        return ObjectOf(array);
+        return Checked(ObjectOf(array));
     }
 
     /// <summary>Makes a whole number of any size.</summary>
@@ -335,6 +333,10 @@ public sealed class AttributeValue : IEquatable<AttributeValue>
         foreach (var (_, value) in members) depth = Math.Max(depth, value._depth);
         return new(AttributeKind.Object, 0, members, depth + 1);
     }
+
+    private static AttributeValue Checked(AttributeValue value) => value._depth <= MaxDepth
+        ? value
+        : throw new ArgumentException($"The value is nested {Guard.Show(value._depth)} deep, but at most {MaxDepth} levels can be stored. Flatten it.");
 
     internal static bool TryFrom(object? value, [NotNullWhen(true)] out AttributeValue? result)
     {

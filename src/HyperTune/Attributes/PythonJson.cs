@@ -4,7 +4,7 @@ using System.Text;
 
 namespace HyperTune;
 
-/// <summary>Writes JSON as Python's <c>json.dumps</c> does by default.</summary>
+/// <summary>Writes JSON as Python's <c>json.dumps</c> does: by default with blanks behind commas and colons, else compactly.</summary>
 internal static class PythonJson
 {
     /// <summary>Characters that the longest double takes, such as <c>-2.2250738585072014e-308</c>.</summary>
@@ -13,7 +13,7 @@ internal static class PythonJson
     /// <summary>Digits of the longest shortest form of a double.</summary>
     internal const int MostDigits = 17;
 
-    internal static void Append(StringBuilder builder, AttributeValue value)
+    internal static void Append(StringBuilder builder, AttributeValue value, bool isCompact = false)
     {
         switch (value.Kind)
         {
@@ -38,8 +38,8 @@ internal static class PythonJson
                 var items = value.ItemSpan;
                 for (int i = 0; i < items.Length; i++)
                 {
-                    if (i > 0) builder.Append(", ");
-                    Append(builder, items[i]);
+                    if (i > 0) builder.Append(isCompact ? "," : ", ");
+                    Append(builder, items[i], isCompact);
                 }
                 builder.Append(']');
                 break;
@@ -48,10 +48,10 @@ internal static class PythonJson
                 var members = value.MemberArray;
                 for (int i = 0; i < members.Length; i++)
                 {
-                    if (i > 0) builder.Append(", ");
+                    if (i > 0) builder.Append(isCompact ? "," : ", ");
                     Append(builder, members[i].Key);
-                    builder.Append(": ");
-                    Append(builder, members[i].Value);
+                    builder.Append(isCompact ? ":" : ": ");
+                    Append(builder, members[i].Value, isCompact);
                 }
                 builder.Append('}');
                 break;

@@ -7,17 +7,22 @@ namespace HyperTune;
 /// <summary>Reads JSON with Python's three bare words for non-finite numbers.</summary>
 internal ref struct PythonJsonReader
 {
+    private const int SearchedMembers = 12;
+
     private readonly ReadOnlySpan<char> _text;
     private int _position;
     private StringBuilder? _buffer;
 
     private PythonJsonReader(ReadOnlySpan<char> text) => _text = text;
 
-    internal static AttributeValue Read(ReadOnlySpan<char> text)
+    /// <summary>Reads a text.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="envelope">How many levels of nesting the value is wrapped in, which do not count towards <see cref="AttributeValue.MaxDepth"/>.</param>
+    internal static AttributeValue Read(ReadOnlySpan<char> text, int envelope = 0)
     {
         var reader = new PythonJsonReader(text);
         reader.SkipBlanks();
-        var value = reader.ReadValue(0);
+        var value = reader.ReadValue(-envelope);
         reader.SkipBlanks();
         return reader._position == text.Length ? value : throw reader.Bad("something follows the value");
     }
@@ -153,15 +158,31 @@ internal ref struct PythonJsonReader
             if (!TakeIf(':')) throw Bad("a colon should follow a name");
             SkipBlanks();
             var member = KeyValuePair.Create(name, ReadValue(depth));
-            places ??= new(StringComparer.Ordinal);
             // The last value of a name counts, at the place of the first, as in a Python dict.
-            if (places.TryAdd(name, members.Count)) members.Add(member);
-            else members[places[name]] = member;
+            int place = PlaceOf(name, members, ref places);
+            if (place == members.Count) members.Add(member);
+            else members[place] = member;
             SkipBlanks();
             if (TakeIf('}')) return AttributeValue.ObjectOf([.. members]);
             if (!TakeIf(',')) throw Bad("a comma or } should follow a member");
             SkipBlanks();
         }
+    }
+
+    /// <summary>Where a name is among the members, or will be. Few are searched one by one.</summary>
+    private static int PlaceOf(string name, List<KeyValuePair<string, AttributeValue>> members, ref Dictionary<string, int>? places)
+    {
+        if (members.Count < SearchedMembers)
+        {
+            for (int i = 0; i < members.Count; i++) if (members[i].Key == name) return i;
+            return members.Count;
+        }
+        if (places is null)
+        {
+            places = new(StringComparer.Ordinal);
+            for (int i = 0; i < members.Count; i++) places.Add(members[i].Key, i);
+        }
+        return places.TryAdd(name, members.Count) ? members.Count : places[name];
     }
 
     private readonly void CheckDepth(int depth)

@@ -92,4 +92,20 @@ internal static partial class Log
     [LoggerMessage(31, LogLevel.Warning,
         "The storage of '{Study}' failed; the starts and ends of trials that an optimization waits for are tried again, each for up to {Longest}, before it ends by the failure.")]
     public static partial void StorageRepeated(ILogger logger, Exception exception, string study, TimeSpan longest);
+
+    [LoggerMessage(34, LogLevel.Warning, "The snapshot of the journal '{Journal}' is passed over, since {Reason}; the whole journal is read, and a new snapshot written.")]
+    public static partial void SnapshotIgnored(ILogger logger, string journal, string reason);
+
+    [LoggerMessage(35, LogLevel.Warning, "A snapshot of the journal '{Journal}' could not be written; opening it takes longer for that.")]
+    public static partial void SnapshotFailed(ILogger logger, Exception exception, string journal);
+
+    [LoggerMessage(36, LogLevel.Warning, "The lock '{Lock}' was left behind, most likely by a killed process, and is removed: nothing happened under it for {Age}.")]
+    public static partial void StaleLockRemoved(ILogger logger, string @lock, TimeSpan age);
+
+    [LoggerMessage(37, LogLevel.Warning,
+        "The lock '{Lock}' was taken away while it was held: another program judged it left behind. What was written is stored; if others wrote at the same moment, entries may be torn.")]
+    public static partial void LockLost(ILogger logger, string @lock);
+
+    [LoggerMessage(38, LogLevel.Warning, "An unfinished line of {Length} byte(s) at the end of the journal '{Journal}', left by a killed process, was cut off.")]
+    public static partial void TornLineCut(ILogger logger, string journal, long length);
 }

@@ -9,14 +9,11 @@ internal sealed class InMemoryStudy(StudyRecord record)
     /// <summary>Answers that are remembered for repeated requests; a repetition comes at once or never.</summary>
     private const int RememberedRequests = 4096;
 
-    private readonly List<TrialRecord> _trials = [];
-    private readonly ChangeOrder _changes = new();
-    private readonly SortedSet<int> _waiting = [];
+    private readonly TrialTable _trials = new();
     private readonly Dictionary<int, DateTimeOffset> _leases = [];
     private readonly Dictionary<string, Distribution> _distributions = new(StringComparer.Ordinal);
     private readonly Dictionary<Guid, Answer> _answers = [];
     private readonly Queue<Guid> _answeredRequests = [];
-    private readonly ParameterSchema _schemas = ParameterSchema.CreateRoot();
     private ParameterSchema? _knownSchema;
     private int _retried;
     private int _studyVersion;
@@ -27,7 +24,7 @@ internal sealed class InMemoryStudy(StudyRecord record)
     {
         Study = Record,
         TrialCount = _trials.Count,
-        StartedAt = _trials.Min(trial => trial.StartedAt),
+        StartedAt = _trials.FirstStart,
     };
 
     public void SetAttributes(AttributeChanges changes)
@@ -45,22 +42,20 @@ internal sealed class InMemoryStudy(StudyRecord record)
     public IReadOnlyList<TrialRecord> Start(TrialStart start, DateTimeOffset now, ref long lastTrialId)
     {
         if (_answers.TryGetValue(start.RequestId, out Answer answer)) return answer.Numbers is { } numbers ? [.. numbers.Select(number => _trials[number!.Value])] : [_trials[answer.Number]];
-        int counted = _trials.Count - _waiting.Count - _retried;
+        int counted = _trials.Count - _trials.WaitingCount - _retried;
         int count = start.TotalTrials is { } total ? Math.Clamp(total - counted, 0, start.Count) : start.Count;
         var started = new TrialRecord[count];
         for (int i = 0; i < count; i++)
         {
-            if (_waiting.Count > 0)
+            if (_trials.WaitingCount > 0)
             {
-                int number = _waiting.Min;
-                _waiting.Remove(number);
-                started[i] = _trials[number] with { State = TrialState.Running, StartedAt = start.StartedAt };
-                Replace(started[i]);
+                started[i] = _trials[_trials.OldestWaiting] with { State = TrialState.Running, StartedAt = start.StartedAt };
+                _trials.Replace(started[i]);
             }
             else
             {
                 started[i] = new TrialRecord { Id = new TrialId(++lastTrialId), Number = _trials.Count, State = TrialState.Running, StartedAt = start.StartedAt };
-                Append(started[i]);
+                _trials.Append(started[i]);
             }
             if (start.IsLeased) _leases[started[i].Number] = now;
         }
@@ -79,7 +74,7 @@ internal sealed class InMemoryStudy(StudyRecord record)
         for (int i = 0; i < numbers.Length; i++)
         {
             TrialTemplate template = import.Trials[i];
-            if (import.SkipIfExists && template.State == TrialState.Waiting && _trials.Exists(trial => StorageRules.HaveSameGivenParameters(trial, template))) continue;
+            if (import.SkipIfExists && template.State == TrialState.Waiting && _trials.HasSameGivenParameters(template)) continue;
             numbers[i] = Add(template, ref lastTrialId);
         }
         Remember(import.RequestId, new Answer(0, numbers));
@@ -88,7 +83,7 @@ internal sealed class InMemoryStudy(StudyRecord record)
 
     public WriteOutcome Write(TrialChanges changes, ref long lastTrialId)
     {
-        if (!TryFind(changes.Trial, out int number)) return WriteOutcome.Unknown;
+        if (!_trials.TryFind(changes.Trial, out int number)) return WriteOutcome.Unknown;
         TrialRecord trial = _trials[number];
         if (trial.State.IsFinished())
         {
@@ -102,7 +97,7 @@ internal sealed class InMemoryStudy(StudyRecord record)
             State = changes.Finish?.State ?? trial.State,
             Values = changes.Finish is { } end ? [.. end.Values] : trial.Values,
             CompletedAt = changes.Finish?.CompletedAt ?? trial.CompletedAt,
-            Parameters = Merge(trial.Parameters, changes.Parameters),
+            Parameters = _trials.Merge(trial.Parameters, changes.Parameters),
             IntermediateValues = trial.IntermediateValues.With(changes.IntermediateValues),
             UserAttributes = trial.UserAttributes.With(changes.UserAttributes),
             SystemAttributes = trial.SystemAttributes.With(changes.SystemAttributes),
@@ -111,10 +106,9 @@ internal sealed class InMemoryStudy(StudyRecord record)
         if (changes.Finish is { } finish)
         {
             _leases.Remove(number);
-            _waiting.Remove(number);
             Remember(finish.RequestId, new Answer(number));
         }
-        Replace(written);
+        _trials.Replace(written);
         if (changes.Finish?.Retry is { } retry)
         {
             Add(retry, ref lastTrialId);
@@ -125,7 +119,7 @@ internal sealed class InMemoryStudy(StudyRecord record)
 
     public WriteOutcome RenewLease(TrialId trial, DateTimeOffset now)
     {
-        if (!TryFind(trial, out int number)) return WriteOutcome.Unknown;
+        if (!_trials.TryFind(trial, out int number)) return WriteOutcome.Unknown;
         if (_trials[number].State.IsFinished()) return WriteOutcome.AlreadyFinished;
         // A waiting trial belongs to nobody, so that nobody can lose it.
         if (_trials[number].State == TrialState.Waiting) return WriteOutcome.Unknown;
@@ -141,7 +135,7 @@ internal sealed class InMemoryStudy(StudyRecord record)
         {
             TrialRecord trial = _trials[number];
             TrialTemplate? retry = StorageRules.NextTry(trial, rules.MaxRetries);
-            Replace(trial with { State = TrialState.Failed, CompletedAt = now, SystemAttributes = trial.SystemAttributes.With(SystemKeys.FailReason, StorageRules.LapsedReason) });
+            _trials.Replace(trial with { State = TrialState.Failed, CompletedAt = now, SystemAttributes = trial.SystemAttributes.With(SystemKeys.FailReason, StorageRules.LapsedReason) });
             _leases.Remove(number);
             int? retryNumber = retry is null ? null : Add(retry, ref lastTrialId);
             if (retryNumber is not null) _retried++;
@@ -154,53 +148,7 @@ internal sealed class InMemoryStudy(StudyRecord record)
     {
         var cursor = since as Cursor;
         StudyRecord? study = cursor is null || cursor.StudyVersion != _studyVersion ? Record : null;
-        int[] numbers = _changes.Since(cursor?.Changes ?? 0);
-        var trials = new TrialRecord[numbers.Length];
-        for (int i = 0; i < numbers.Length; i++) trials[i] = _trials[numbers[i]];
-        return new StudyDelta { Cursor = new Cursor(_changes.Version, _studyVersion), Study = study, Trials = trials };
-    }
-
-    /// <summary>The parameters of a trial and further ones; of two values for one name the first wins.</summary>
-    private ParameterSet Merge(ParameterSet present, IReadOnlyList<Parameter> added)
-    {
-        if (added.Count == 0) return present;
-        if (present.Count == 0 && added is ParameterSet { Schema.IsShared: true } all) return all;
-        ParameterSchema schema = _schemas;
-        var values = new double[present.Count + added.Count];
-        foreach (Parameter parameter in present)
-        {
-            values[schema.Count] = parameter.Value;
-            schema = schema.Append(parameter.Name, parameter.Distribution);
-        }
-        foreach (Parameter parameter in added)
-        {
-            if (schema.IndexOf(parameter.Name) >= 0) continue;
-            values[schema.Count] = parameter.Value;
-            schema = schema.Append(parameter.Name, parameter.Distribution);
-        }
-        return new ParameterSet(schema, values);
-    }
-
-    /// <summary>Finds a trial by its id. Ids ascend with numbers, and mostly without gaps.</summary>
-    private bool TryFind(TrialId id, out int number)
-    {
-        (int low, int high) = (0, _trials.Count - 1);
-        if (high >= 0)
-        {
-            // All ids are consecutive unless several studies share the storage.
-            long fromLast = high - (_trials[high].Id.Value - id.Value);
-            if (fromLast >= 0 && fromLast <= high && _trials[(int)fromLast].Id == id) (low, high) = ((int)fromLast, (int)fromLast);
-        }
-        while (low <= high)
-        {
-            number = (low + high) >>> 1;
-            long found = _trials[number].Id.Value;
-            if (found == id.Value) return true;
-            if (found < id.Value) low = number + 1;
-            else high = number - 1;
-        }
-        number = -1;
-        return false;
+        return new StudyDelta { Cursor = new Cursor(_trials.Version, _studyVersion), Study = study, Trials = _trials.Since(cursor?.Changes ?? 0) };
     }
 
     /// <summary>Remembers the first distribution of each name.</summary>
@@ -241,21 +189,8 @@ internal sealed class InMemoryStudy(StudyRecord record)
             StartedAt = template.StartedAt,
             CompletedAt = template.CompletedAt,
         };
-        Append(trial);
-        if (trial.State == TrialState.Waiting) _waiting.Add(trial.Number);
+        _trials.Append(trial);
         return trial.Number;
-    }
-
-    private void Append(TrialRecord trial)
-    {
-        _trials.Add(trial);
-        _changes.Note(trial.Number);
-    }
-
-    private void Replace(TrialRecord trial)
-    {
-        _trials[trial.Number] = trial;
-        _changes.Note(trial.Number);
     }
 
     private void Remember(Guid request, Answer answer)

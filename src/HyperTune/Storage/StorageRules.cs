@@ -58,7 +58,7 @@ public static class StorageRules
     /// <summary>Checks trials that are to be added.</summary>
     /// <param name="import">The request.</param>
     /// <param name="objectives">The study's number of objectives.</param>
-    /// <exception cref="ArgumentException">A template is running, has the wrong number of values, or something that cannot be stored.</exception>
+    /// <exception cref="ArgumentException">A template is running without leave, has the wrong number of values, or something that cannot be stored.</exception>
     /// <exception cref="DistributionChangedException">Two templates have one parameter with distributions that clash.</exception>
     public static void Check(TrialImport import, int objectives)
     {
@@ -67,7 +67,7 @@ public static class StorageRules
         var distributions = new Dictionary<string, Distribution>(StringComparer.Ordinal);
         foreach (TrialTemplate template in import.Trials)
         {
-            Check(template, objectives);
+            Check(template, objectives, import.KeepsRunning);
             // Trials of one request must fit each other, too.
             foreach (Parameter parameter in template.Parameters)
             {
@@ -153,13 +153,13 @@ public static class StorageRules
     private static AttributeValue External(ParameterSet parameters) =>
         AttributeValue.Object(parameters.Select(parameter => (parameter.Name, (AttributeValue?)AttributeValue.From(parameter.External))));
 
-    private static void Check(TrialTemplate template, int objectives)
+    private static void Check(TrialTemplate template, int objectives, bool mayRun = false)
     {
         ArgumentNullException.ThrowIfNull(template);
-        if (template.State == TrialState.Running) throw new ArgumentException("A trial cannot be added as running. Add it as waiting or finished, or ask for a new one.", nameof(template));
-        if (template.State == TrialState.Waiting)
+        if (template.State == TrialState.Running && !mayRun) throw new ArgumentException("A trial cannot be added as running. Add it as waiting or finished, or ask for a new one.", nameof(template));
+        if (!template.State.IsFinished())
         {
-            if (template.Values.Count > 0) throw new ArgumentException($"A waiting trial has no values, but {template.Values.Count} were given.", nameof(template));
+            if (template.Values.Count > 0) throw new ArgumentException($"A trial that is {template.State} has no values, but {template.Values.Count} were given.", nameof(template));
         }
         else
         {

@@ -13,6 +13,13 @@ public sealed record AskOptions
     /// <summary>What to do with a proposal that repeats an earlier trial.</summary>
     public RepeatPolicy Repeats { get; init => field = Guard.Defined(value); }
 
+    /// <summary>Whether the trials are leases, kept alive by this process and taken back when it dies. True by default.</summary>
+    /// <remarks>
+    /// Without, a trial belongs to nobody: it stays running when the study is disposed, nobody takes it back, and any process may tell its end by its number. For programs
+    /// that end while the trial runs elsewhere, as the command line does.
+    /// </remarks>
+    public bool IsLeased { get; init; } = true;
+
     /// <summary>Parameters to suggest at once; null to ask for them one by one.</summary>
     public SearchSpace? SearchSpace { get; init; }
 }

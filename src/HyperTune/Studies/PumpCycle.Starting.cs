@@ -48,12 +48,21 @@ internal readonly ref partial struct PumpCycle
         // An end that was not stored may have parted some from the others. If the storage had started the trials all the same, their leases lapse.
         TrialStart start = group[0].Sent is { } sent && sent.Count == wanted
             ? sent with { StartedAt = session.Time.GetUtcNow() }
-            : new TrialStart { Count = wanted, TotalTrials = group[0].TotalTrials, StartedAt = session.Time.GetUtcNow(), RequestId = session.RequestIds.Next() };
+            : new TrialStart { Count = wanted, TotalTrials = group[0].TotalTrials, IsLeased = group[0].IsLeased, StartedAt = session.Time.GetUtcNow(), RequestId = session.RequestIds.Next() };
         foreach (StartRequest request in group) request.Sent = start;
         return start;
     }
 
     private IReadOnlyList<TrialRecord> Send(List<StartRequest> group)
+    {
+        IReadOnlyList<TrialRecord> started = SendOnce(group);
+        // The study has all its trials, unless one of them belongs to a process that is gone: whoever leaves last does that one, too.
+        if (started.Count > 0 || !TakeBack()) return started;
+        foreach (StartRequest request in group) request.Sent = null;
+        return SendOnce(group);
+    }
+
+    private IReadOnlyList<TrialRecord> SendOnce(List<StartRequest> group)
     {
         using var timer = new OperationTimer(session, "start");
         return Wait(session.Storage.StartTrialsAsync(session.Study.Id, ToStart(group), CancellationToken.None));
@@ -94,7 +103,7 @@ internal readonly ref partial struct PumpCycle
             var trials = new StudyTrial[count];
             for (int i = 0; i < count; i++)
             {
-                trials[i] = new StudyTrial(session, records[next++], request.Remaining, running);
+                trials[i] = new StudyTrial(session, records[next++], request.Remaining, running) { IsLeased = request.IsLeased };
             }
             foreach (StudyTrial trial in trials)
             {

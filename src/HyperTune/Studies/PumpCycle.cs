@@ -65,7 +65,7 @@ internal readonly ref partial struct PumpCycle(StudySession session, StudyPump p
     private void RenewLeases()
     {
         // A trial whose end could not be stored is over here: it is told again, or its lease lapses.
-        StudyTrial[] live = Array.FindAll(pump.Live, trial => trial.Told is null);
+        StudyTrial[] live = Array.FindAll(pump.Live, trial => trial.Told is null && trial.IsLeased);
         try
         {
             if (live.Length > 0)
@@ -78,16 +78,22 @@ internal readonly ref partial struct PumpCycle(StudySession session, StudyPump p
                     live[i].Lose(Describe(outcomes[i]));
                 }
             }
-            var rules = new LeaseRules(session.Options.Leases.Grace, session.Options.MaxRetries);
-            foreach (TakenBackTrial taken in Wait(session.Storage.TakeBackAsync(session.Study.Id, rules, CancellationToken.None)))
-            {
-                Log.TrialTakenBack(session.Logger, session.Name, taken.Number, taken.RetryNumber);
-            }
+            TakeBack();
         }
         catch (Exception exception)
         {
             Log.RenewalFailed(session.Logger, exception, session.Name);
         }
+    }
+
+    /// <summary>Takes back trials that other processes left behind.</summary>
+    /// <returns>Whether there was one.</returns>
+    private bool TakeBack()
+    {
+        var rules = new LeaseRules(session.Options.Leases.Grace, session.Options.MaxRetries);
+        IReadOnlyList<TakenBackTrial> taken = Wait(session.Storage.TakeBackAsync(session.Study.Id, rules, CancellationToken.None));
+        foreach (TakenBackTrial trial in taken) Log.TrialTakenBack(session.Logger, session.Name, trial.Number, trial.RetryNumber);
+        return taken.Count > 0;
     }
 
     /// <summary>Reads what is new. Only who asked for a refresh minds a failure; the others go on with the history as it is.</summary>

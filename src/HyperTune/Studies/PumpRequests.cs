@@ -70,6 +70,9 @@ internal sealed class StartRequest(int count, int? totalTrials, RemainingBudget 
 
     public RemainingBudget Remaining { get; } = remaining;
 
+    /// <summary>Whether the trials are leases of this process.</summary>
+    public bool IsLeased { get; init; } = true;
+
     /// <summary>The end that the trials are to follow; they are not started if it cannot be stored.</summary>
     public FinishRequest? After { get; set; }
 
@@ -83,7 +86,7 @@ internal sealed class StartRequest(int count, int? totalTrials, RemainingBudget 
 
     /// <summary>Whether both make one request to the storage. One that is repeated has to be the same as before, to be known by its id.</summary>
     public bool GoesWith(StartRequest other) =>
-        ReferenceEquals(Sent, other.Sent) && (Sent is not null || (TotalTrials == other.TotalTrials && ReferenceEquals(Patience, other.Patience)));
+        ReferenceEquals(Sent, other.Sent) && (Sent is not null || (TotalTrials == other.TotalTrials && IsLeased == other.IsLeased && ReferenceEquals(Patience, other.Patience)));
 
     /// <summary>Whoever told an end that could not be stored has its exception and no longer waits for trials.</summary>
     public override void Fail(Exception exception)

@@ -255,7 +255,7 @@ public sealed partial class Study
         IReadOnlyList<StudyTrial> started = [];
         try
         {
-            started = await _session.Pump.StartAsync(new StartRequest(count, options.TotalTrials, Remaining(count, null, options.TotalTrials, null)), Waiting.Asynchronously).ConfigureAwait(false);
+            started = await _session.Pump.StartAsync(new StartRequest(count, options.TotalTrials, Remaining(count, null, options.TotalTrials, null)) { IsLeased = options.IsLeased }, Waiting.Asynchronously).ConfigureAwait(false);
         }
         finally
         {

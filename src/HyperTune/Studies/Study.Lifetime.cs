@@ -111,7 +111,7 @@ public sealed partial class Study
     public void CopyTo(IStorage target, string? name = null) => Blocking.Wait(() => CopyToAsync(target, name));
 
     /// <summary>Gives running trials back, writes what is unwritten and stops working. Disposes the storage if <see cref="StudyOptions.OwnsStorage"/> is set.</summary>
-    /// <remarks>A trial that is given back fails with that reason, and is enqueued again as far as <see cref="StudyOptions.MaxRetries"/> allows.</remarks>
+    /// <remarks>A trial that is given back fails with that reason, and is enqueued again as far as <see cref="StudyOptions.MaxRetries"/> allows. One without a lease (<see cref="AskOptions.IsLeased"/>) stays running.</remarks>
     /// <exception cref="StorageException">The storage failed; the leases of running trials will lapse.</exception>
     public ValueTask DisposeAsync()
     {
@@ -131,7 +131,7 @@ public sealed partial class Study
         try
         {
             // Trials that were on their way when the calls above stopped them turn up after the first round.
-            while (Array.FindAll(_session.Pump.Live, trial => trial.LostReason is null && !trial.HasEnded) is { Length: > 0 } live)
+            while (Array.FindAll(_session.Pump.Live, static trial => trial.LostReason is null && !trial.HasEnded && (trial.IsLeased || trial.Told is not null)) is { Length: > 0 } live)
             {
                 await Task.WhenAll(live.Select(GiveBackAsync)).ConfigureAwait(false);
                 await _session.Pump.RefreshAsync().ConfigureAwait(false);

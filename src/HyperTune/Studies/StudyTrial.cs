@@ -46,6 +46,9 @@ internal sealed class StudyTrial : Trial
     /// <summary>The trial's place in the order of sampling; negative for one that another process started and this one only ends.</summary>
     public long Ticket { get; set; } = -1;
 
+    /// <summary>Whether this process keeps the trial alive, and gives it back when the study is disposed.</summary>
+    public bool IsLeased { get; init; } = true;
+
     public TrialBuffer Buffer { get; }
 
     public TrialContext Context { get; }

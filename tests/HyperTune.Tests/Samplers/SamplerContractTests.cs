@@ -33,6 +33,21 @@ public sealed class TpeSamplerThatAvoidsFailuresContractTests : MultiObjectiveSa
     protected override ISampler Create(ulong seed) => new TpeSampler(new() { Seed = seed, AvoidsFailures = true });
 }
 
+public sealed class TpeSamplerByStepContractTests : MultiObjectiveSamplerContract
+{
+    protected override ISampler Create(ulong seed) => new TpeSampler(new() { Seed = seed, PrunedTrials = PrunedTrialUse.ByStep });
+}
+
+public sealed class TpeSamplerByRungAloneContractTests : MultiObjectiveSamplerContract
+{
+    protected override ISampler Create(ulong seed) => new TpeSampler(new() { Seed = seed, PrunedTrials = PrunedTrialUse.ByRungAlone });
+}
+
+public sealed class TpeSamplerWithinBracketsContractTests : MultiObjectiveSamplerContract
+{
+    protected override ISampler Create(ulong seed) => new TpeSampler(new() { Seed = seed, StaysInBracket = true });
+}
+
 public sealed class CmaEsSamplerContractTests : SamplerContract
 {
     // A normal distribution is not even, nor meant to be.

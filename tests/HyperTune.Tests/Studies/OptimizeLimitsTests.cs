@@ -169,6 +169,26 @@ public sealed class OptimizeLimitsTests
         Assert.Equal(TrialState.Complete, study.Trials[0].State);
     }
 
+    [Theory]
+    [InlineData(40, 2)]
+    [InlineData(61, 3)]
+    public async Task TotalTrials_ReachedWithALapsedTrial_DoesItsRetry(int seconds, int trials)
+    {
+        var time = new FakeTimeProvider();
+        var storage = new InMemoryStorage(time);
+        StudyRecord record = await storage.CreateStudyAsync(new() { Name = "shared", Directions = [Direction.Minimize] }, Token);
+        // Nobody renews this one: its process is gone.
+        await storage.StartTrialsAsync(record.Id, new() { RequestId = Guid.NewGuid(), StartedAt = time.GetUtcNow() }, Token);
+        time.Advance(TimeSpan.FromSeconds(seconds));
+        await using Study study = await Study.LoadAsync(new() { Name = "shared", Storage = storage, MaxRetries = 1, TimeProvider = time }, Token);
+
+        await study.OptimizeAsync(_ => 1.0, new() { TotalTrials = 2 }, Token);
+
+        Assert.Equal(trials, study.Trials.Count);
+        Assert.Equal(trials - 1, study.Trials.Count(trial => trial.State == TrialState.Complete));
+        Assert.Equal(trials == 3 ? TrialState.Failed : TrialState.Running, study.Trials[0].State);
+    }
+
     [Fact]
     public async Task Cancellation_CancelsTheTrialsTokens_StoresWhatEnded_AndThrows()
     {

@@ -6,7 +6,7 @@ using HyperTune.Spaces;
 namespace HyperTune.Samplers.Tpe;
 
 /// <summary>The densities of good and of bad trials over one space, kept up to date as trials finish and change sides. Not safe for concurrent use.</summary>
-/// <remarks>A trial takes part if it has all parameters of the space, and lies in the branch if there is one. Its state is a function of the ranked trials alone, whichever were ranked before.</remarks>
+/// <remarks>A trial takes part if it has all parameters of the space, and lies in the scope. Its state is a function of the ranked trials alone, whichever were ranked before.</remarks>
 internal sealed class TpeModel
 {
     // A joint density is a product, so that its kernels may be narrower in each dimension.
@@ -17,7 +17,7 @@ internal sealed class TpeModel
     private const int BulkRows = 128;
 
     private readonly TpeSamplerOptions _options;
-    private readonly SpaceBranch? _branch;
+    private readonly TpeScope _scope;
     private readonly int _wholeCount;
     private readonly bool _hasContributions;
     private readonly ParzenEstimator _good;
@@ -36,12 +36,11 @@ internal sealed class TpeModel
     /// <param name="space">The parameters, one or more.</param>
     /// <param name="options">The sampler's options.</param>
     /// <param name="hasSeveralObjectives">Whether good trials are weighed by the rule for several objectives.</param>
-    /// <param name="branch">The branch whose space it is and whose trials take part, ranked among themselves; null for all.</param>
-    public TpeModel(SearchSpace space, TpeSamplerOptions options, bool hasSeveralObjectives, SpaceBranch? branch = null)
+    /// <param name="scope">Which trials take part: those of its branch, whose space it is, those of its bracket, and those that came to its rung.</param>
+    public TpeModel(SearchSpace space, TpeSamplerOptions options, bool hasSeveralObjectives, TpeScope scope = default)
     {
-        _branch = branch;
-        BranchRanking = branch is null ? null : new TpeRanking(branch);
-        _wholeCount = space.Count + (branch?.Fixed.Count(parameter => !parameter.Distribution.IsSingle) ?? 0);
+        _scope = scope;
+        _wholeCount = space.Count + (scope.Branch?.Fixed.Count(parameter => !parameter.Distribution.IsSingle) ?? 0);
         _options = options;
         _hasContributions = hasSeveralObjectives && options.GoodWeights == TpeGoodWeights.Hypervolume;
         _schema = ParameterSchema.Empty;
@@ -58,49 +57,64 @@ internal sealed class TpeModel
         _badLogs = new double[options.Candidates];
     }
 
-    /// <summary>The ranking of the branch's trials; null where all trials take part.</summary>
-    public TpeRanking? BranchRanking { get; }
-
     /// <summary>Draws candidates from the density of the good trials and gives the one with the largest ratio of good to bad density.</summary>
-    /// <param name="ranking">All trials, best first.</param>
-    /// <param name="goodCount">How many of them are good.</param>
-    /// <param name="running">Running trials to be counted as bad.</param>
+    /// <param name="ranking">Trials in scope, best first; those in scope without a rank are bad.</param>
+    /// <param name="split">Which of them are good, and the running ones that take part.</param>
     /// <param name="random">The stream to draw from.</param>
-    public ParameterSet Propose(TpeRanking ranking, int goodCount, IReadOnlyList<RunningTrial> running, RandomStream random)
+    public ParameterSet Propose(TpeRanking ranking, in TpeSplit split, RandomStream random)
     {
-        Update(ranking, goodCount);
-        // No running trial is good.
-        _good.Sample(random, _candidates, _options.Candidates);
-        StayInBranch(random);
-        Score(running, _candidates, _goodLogs, _badLogs);
+        Update(ranking, split.Good);
+        List<int> inserted = [];
+        try
+        {
+            Insert(split, inserted);
+            _good.Sample(random, _candidates, _options.Candidates);
+            StayInBranch(random);
+            _good.LogPdf(_candidates, _goodLogs);
+            _bad.LogPdf(_candidates, _badLogs);
+        }
+        finally
+        {
+            Remove(inserted);
+        }
         return new ParameterSet(_schema, Candidate(Best()).ToArray());
     }
 
     /// <summary>The log densities of given candidates, row-major, among the good and among the bad trials.</summary>
-    internal void Score(TpeRanking ranking, int goodCount, IReadOnlyList<RunningTrial> running, ReadOnlySpan<double> candidates, Span<double> goodLogs, Span<double> badLogs)
+    internal void Score(TpeRanking ranking, in TpeSplit split, ReadOnlySpan<double> candidates, Span<double> goodLogs, Span<double> badLogs)
     {
-        Update(ranking, goodCount);
-        Score(running, candidates, goodLogs, badLogs);
-    }
-
-    private void Score(IReadOnlyList<RunningTrial> running, ReadOnlySpan<double> candidates, Span<double> goodLogs, Span<double> badLogs)
-    {
-        _good.LogPdf(candidates, goodLogs);
-        var inserted = new List<int>();
+        Update(ranking, split.Good);
+        List<int> inserted = [];
         try
         {
-            foreach (RunningTrial trial in running)
-            {
-                // A trial may have ended since the caller looked; it counts once.
-                if (!TryGetValues(trial.Parameters) || _bad.Contains(trial.Number) || _good.Contains(trial.Number)) continue;
-                _bad.Insert(trial.Number, _values);
-                inserted.Add(trial.Number);
-            }
+            Insert(split, inserted);
+            _good.LogPdf(candidates, goodLogs);
             _bad.LogPdf(candidates, badLogs);
         }
         finally
         {
-            foreach (int number in inserted) _bad.Remove(number);
+            Remove(inserted);
+        }
+    }
+
+    /// <summary>Lets running trials take part for the time of a proposal.</summary>
+    private void Insert(in TpeSplit split, List<int> inserted)
+    {
+        for (int i = 0; i < split.Running.Count; i++)
+        {
+            RunningTrial trial = split.Running[i];
+            // A trial may have ended since the caller looked; it counts once.
+            if (!TryGetValues(trial.Parameters) || _bad.Contains(trial.Number) || _good.Contains(trial.Number)) continue;
+            (i < split.GoodRunning ? _good : _bad).Insert(trial.Number, _values);
+            inserted.Add(trial.Number);
+        }
+    }
+
+    private void Remove(List<int> numbers)
+    {
+        foreach (int number in numbers)
+        {
+            if (!_good.Remove(number)) _bad.Remove(number);
         }
     }
 
@@ -123,7 +137,7 @@ internal sealed class TpeModel
     /// <summary>Replaces values that lead out of the branch: the prior knows all, and kernels of whole numbers reach to their neighbours.</summary>
     private void StayInBranch(RandomStream random)
     {
-        if (_branch is not { } branch) return;
+        if (_scope.Branch is not { } branch) return;
         for (int i = 0; i < _values.Length; i++)
         {
             string name = _schema.Names[i];
@@ -154,8 +168,9 @@ internal sealed class TpeModel
             }
             for (int row = known; row < history.Count; row++)
             {
-                if (!TakesPart(history, row)) continue;
+                if (!IsKnown(history, row)) continue;
                 NotePoint(row, history[row].Parameters);
+                if (!TakesPart(history[row])) continue;
                 int number = history.Numbers[row];
                 (goodRows.ContainsKey(number) ? _good : _bad).Insert(number, _values);
             }
@@ -197,7 +212,7 @@ internal sealed class TpeModel
         List<double> goodValues = [], badValues = [];
         for (int i = 0; i < rows.Length; i++)
         {
-            if (!TakesPart(history, rows[i])) continue;
+            if (!IsKnown(history, rows[i]) || !TakesPart(history[rows[i]])) continue;
             bool isGood = goodRows.ContainsKey(numbers[i]);
             (isGood ? goodNumbers : badNumbers).Add(numbers[i]);
             (isGood ? goodValues : badValues).AddRange(_values);
@@ -207,14 +222,18 @@ internal sealed class TpeModel
         // In order of rows: the first one of a point is kept.
         for (int row = _history?.Count ?? 0; _points is not null && row < history.Count; row++)
         {
-            if (TakesPart(history, row)) NotePoint(row, history[row].Parameters);
+            if (IsKnown(history, row)) NotePoint(row, history[row].Parameters);
         }
     }
 
     /// <summary>Whether a row's trial has all parameters and not failed, or failed in a way that is to be avoided; its values are then in <see cref="_values"/>.</summary>
     /// <remarks>Failed trials are not ranked, so that they are bad whatever the others are, and do not change how many are good.</remarks>
-    private bool TakesPart(StudyHistory history, int row) =>
+    private bool IsKnown(StudyHistory history, int row) =>
         (history.States[row] != TrialState.Failed || (_options.AvoidsFailures && history[row].IsFailureOfObjective)) && TryGetValues(history[row].Parameters);
+
+    /// <summary>Whether a trial that <see cref="IsKnown"/> belongs to the bracket and, unless it failed, came to the rung.</summary>
+    private bool TakesPart(TrialRecord trial) =>
+        _scope.HoldsBracket(trial) && (_scope.Rung is null || trial.State == TrialState.Failed || _scope.TryGetValueAtRung(trial, out _));
 
     /// <summary>Notes the point of a trial that has no parameters with several values but those of the space, and those that are fixed in the branch.</summary>
     private void NotePoint(int row, ParameterSet parameters)
@@ -229,7 +248,7 @@ internal sealed class TpeModel
 
     private bool TryGetValues(ParameterSet parameters)
     {
-        if (_branch?.Holds(parameters) == false) return false;
+        if (_scope.Branch?.Holds(parameters) == false) return false;
         for (int i = 0; i < _values.Length; i++)
         {
             if (!parameters.TryGetValue(_schema.Names[i], out _values[i]) || !Fits(_good.Dimensions[i], _values[i])) return false;

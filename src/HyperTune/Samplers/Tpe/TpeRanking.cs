@@ -1,7 +1,6 @@
 using System.Runtime.InteropServices;
 using HyperTune.History;
 using HyperTune.Pareto;
-using HyperTune.Spaces;
 using HyperTune.Trials;
 
 namespace HyperTune.Samplers.Tpe;
@@ -14,8 +13,8 @@ namespace HyperTune.Samplers.Tpe;
 /// and <see cref="ParetoSplit"/> chooses among them. Source: spec of the split in Watanabe, "Tree-Structured Parzen
 /// Estimator: Understanding Its Algorithm Components", 2023, with Optuna's treatment of pruned and infeasible trials.
 /// </remarks>
-/// <param name="branch">Where trials have to lie to be ranked; null for anywhere.</param>
-internal sealed class TpeRanking(SpaceBranch? branch = null)
+/// <param name="scope">Which trials are ranked. With a rung they are ranked by what they had there, those alike that ended there and those that went on.</param>
+internal sealed class TpeRanking(TpeScope scope = default)
 {
     /// <summary>With more new rows than this sorting all is faster than inserting each.</summary>
     private const int BulkRows = 64;
@@ -42,8 +41,8 @@ internal sealed class TpeRanking(SpaceBranch? branch = null)
         bool isBulk = history.Count - known > BulkRows;
         for (int row = known; row < history.Count; row++)
         {
-            if (history.States[row] == TrialState.Failed || branch?.Holds(history[row].Parameters) == false) continue;
-            Entry entry = EntryOf(history, row);
+            TrialRecord trial = history[row];
+            if (trial.State == TrialState.Failed || !scope.Holds(trial, trial.Parameters) || EntryOf(history, trial, history.Violations[row], row) is not { } entry) continue;
             int index = isBulk ? _entries.Count : ~CollectionsMarshal.AsSpan(_entries).BinarySearch(entry);
             _entries.Insert(index, entry);
         }
@@ -83,19 +82,46 @@ internal sealed class TpeRanking(SpaceBranch? branch = null)
         return _weights;
     }
 
-    private static Entry EntryOf(StudyHistory history, int row)
+    /// <summary>Divides finished and running trials into good and bad ones.</summary>
+    /// <remarks>A running trial that came to the rung is ranked by what it had there. Any other one is bad, if it counts at all.</remarks>
+    /// <param name="running">The running trials.</param>
+    /// <param name="hasLiar">Whether running trials without a rank count as bad.</param>
+    /// <param name="gamma">How many of so many ranked trials are good.</param>
+    public TpeSplit Split(IReadOnlyList<RunningTrial> running, bool hasLiar, Func<int, int> gamma)
     {
-        int number = history.Numbers[row];
-        double violation = history.Violations[row];
+        if (scope.Rung is null || running.Count == 0) return new(Math.Clamp(gamma(Count), 0, Count), hasLiar ? running : [], 0);
+        List<Entry> ranked = [];
+        var taken = new List<RunningTrial>(running.Count);
+        for (int i = 0; i < running.Count; i++)
+        {
+            TrialRecord trial = running[i].Record;
+            // A trial may have ended since the caller looked; it counts once.
+            if (History!.Numbers.Contains(trial.Number)) continue;
+            if (scope.Holds(trial, running[i].Parameters) && EntryOf(History, trial, trial.Violation, i) is { } entry) ranked.Add(entry);
+            else if (hasLiar) taken.Add(running[i]);
+        }
+        ranked.Sort();
+        int total = Count + ranked.Count, good = Math.Clamp(gamma(total), 0, total), goodRunning = 0;
+        // Better than an entry are the finished ones before it and the running ones that are good already.
+        while (goodRunning < ranked.Count && ~CollectionsMarshal.AsSpan(_entries).BinarySearch(ranked[goodRunning]) + goodRunning < good) goodRunning++;
+        return new(good - goodRunning, [.. ranked.Select(entry => running[entry.Row]), .. taken], goodRunning);
+    }
+
+    /// <summary>The place of a trial; null for one that did not come to the rung.</summary>
+    private Entry? EntryOf(StudyHistory history, TrialRecord trial, double violation, int row)
+    {
+        double valueAtRung = double.NaN;
+        if (scope.Rung is not null && !scope.TryGetValueAtRung(trial, out valueAtRung)) return null;
         // A violation of NaN is not feasible, and no better than any other.
-        if (!(violation <= 0)) return new Entry(Class.Infeasible, NotNaN(violation), 0, number, row);
+        if (!(violation <= 0)) return new Entry(Class.Infeasible, NotNaN(violation), 0, trial.Number, row);
         Direction direction = history.Directions[0];
-        if (history.States[row] == TrialState.Complete)
-            return new Entry(Class.Complete, history.Directions.Count > 1 ? 0 : NotNaN(direction.ToLoss(history.Values(0)[row])), 0, number, row);
-        IntermediateValues reports = ReportCurve.Of(history[row]).Values;
+        if (scope.Rung is not null) return new Entry(Class.Complete, NotNaN(direction.ToLoss(valueAtRung)), 0, trial.Number, row);
+        if (trial.State == TrialState.Complete)
+            return new Entry(Class.Complete, history.Directions.Count > 1 ? 0 : NotNaN(direction.ToLoss(trial.Values[0])), 0, trial.Number, row);
+        IntermediateValues reports = ReportCurve.Of(trial).Values;
         // A pruned trial without reports comes after all others: no step is below -1.
-        if (reports.Count == 0) return new Entry(Class.Pruned, 1, 0, number, row);
-        return new Entry(Class.Pruned, -reports.LastStep, NotNaN(direction.ToLoss(reports.LastValue)), number, row);
+        if (reports.Count == 0) return new Entry(Class.Pruned, 1, 0, trial.Number, row);
+        return new Entry(Class.Pruned, -reports.LastStep, NotNaN(direction.ToLoss(reports.LastValue)), trial.Number, row);
     }
 
     private static double NotNaN(double loss) => double.IsNaN(loss) ? double.PositiveInfinity : loss;

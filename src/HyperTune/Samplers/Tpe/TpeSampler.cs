@@ -17,6 +17,8 @@ namespace HyperTune;
 /// Model Search", 2013; S. Falkner et al., "BOHB", 2018 (joint densities); S. Watanabe, "Tree-Structured Parzen Estimator:
 /// Understanding Its Algorithm Components", 2023 (weights and widths of kernels); Y. Ozaki et al., "Multiobjective Tree-Structured Parzen
 /// Estimator for Computationally Expensive Optimization Problems", 2020 (several objectives).</para>
+/// <para>Pruned trials are compared with others at the highest step to which enough trials came, as by Falkner et al. Deviation: those that did not come so far are bad ones rather than left
+/// out, since they tell where not to look; with every pruner that was tried this is as good or better (<see cref="TpeSamplerOptions.PrunedTrials"/>).</para>
 /// <para>With one objective a conditional space, declared or inferred from the trials, is modelled branch by branch: each on its own parameters and trials, which
 /// are good and bad among themselves. A branch gets trials until it is known a little, then visits now and then, and the more the better its last trials are.
 /// Bergstra et al. draw parents first and from all trials, which stays in the branch that was good first; here half of the first trials do so, and those of more than 32 branches.</para>
@@ -33,6 +35,9 @@ public sealed class TpeSampler : ISampler
     // Chosen by the quality suite and by spaces with shared, nested and independent branches.
     private const double OwedShare = 0.5;
     private const int RecentTrials = 5;
+
+    // BOHB models a budget from d + 2 observations on.
+    private const int SpareTrials = 2;
 
     private const double SmallestRange = 1e-300;
     private const double LargestRange = 1e300;
@@ -69,14 +74,14 @@ public sealed class TpeSampler : ISampler
         ArgumentNullException.ThrowIfNull(history);
         ArgumentNullException.ThrowIfNull(trial);
         ArgumentNullException.ThrowIfNull(space);
-        if (BranchFor(history, trial, space) is { } branch) return Propose(history, branch, trial.Random("tpe branch"));
+        if (BranchFor(history, trial, space) is { } branch) return Propose(history, trial, branch, trial.Random("tpe branch"));
         IReadOnlyList<SearchSpace> groups = GroupsOf(history, space);
-        if (groups.Count == 1) return Propose(history, groups[0], trial.Random("tpe joint"));
+        if (groups.Count == 1) return Propose(history, trial, groups[0], trial.Random("tpe joint"));
         var drawn = ParameterSet.Empty;
         foreach (SearchSpace group in groups)
         {
             if (!IsActive(space, group, trial.FixedParameters, drawn)) continue;
-            foreach (Parameter parameter in Propose(history, group, trial.Random("tpe joint", group[0].Name)))
+            foreach (Parameter parameter in Propose(history, trial, group, trial.Random("tpe joint", group[0].Name)))
             {
                 drawn = drawn.With(parameter.Name, parameter.Distribution, parameter.Value);
             }
@@ -91,7 +96,7 @@ public sealed class TpeSampler : ISampler
         ArgumentNullException.ThrowIfNull(trial);
         ArgumentNullException.ThrowIfNull(distribution);
         if (!HasModel(history) || !HasKernels(distribution)) return RandomDraw.Independent(trial, name, distribution);
-        return Propose(history, SearchSpace.Create([new(name, distribution)]), trial.Random("tpe", name)).Values[0];
+        return Propose(history, trial, SearchSpace.Create([new(name, distribution)]), trial.Random("tpe", name)).Values[0];
     }
 
     /// <summary>How many of n trials count as good: a tenth, rounded up, but at most 25 where there is one objective. A front takes more.</summary>
@@ -134,28 +139,39 @@ public sealed class TpeSampler : ISampler
         return BranchChoice.Draw(history, trials, _ => RecentTrials, random);
     }
 
-    private ParameterSet Propose(StudyHistory history, SpaceBranch branch, RandomStream random)
+    private ParameterSet Propose(StudyHistory history, TrialContext trial, SpaceBranch branch, RandomStream random)
     {
         ParameterSet drawn = branch.Fixed;
         if (branch.Space.Count == 0) return drawn;
-        foreach (Parameter parameter in Propose(history, branch.Space, random, branch)) drawn = drawn.With(parameter.Name, parameter.Distribution, parameter.Value);
+        foreach (Parameter parameter in Propose(history, trial, branch.Space, random, branch)) drawn = drawn.With(parameter.Name, parameter.Distribution, parameter.Value);
         return drawn;
     }
 
-    private ParameterSet Propose(StudyHistory history, SearchSpace space, RandomStream random, SpaceBranch? branch = null)
+    private ParameterSet Propose(StudyHistory history, TrialContext trial, SearchSpace space, RandomStream random, SpaceBranch? branch = null)
     {
         TpeView view = TpeView.Of(history);
         lock (view.Gate)
         {
-            view.Ranking.MoveTo(history);
-            TpeModel model = view.ModelOf(_options, space, branch);
-            TpeRanking ranking = model.BranchRanking ?? view.Ranking;
-            ranking.MoveTo(history);
-            int count = ranking.Count;
-            int good = Math.Clamp(_options.Gamma?.Invoke(count) ?? DefaultGamma(count, history.Directions.Count), 0, count);
-            IReadOnlyList<RunningTrial> running = _options.HasConstantLiar ? history.Running : [];
-            return model.Propose(ranking, good, running, random);
+            TpeScope scope = ScopeOf(view, history, trial.Bracket, space.Count, branch);
+            TpeRanking ranking = view.RankingOf(scope, history);
+            TpeSplit split = ranking.Split(history.Running, _options.HasConstantLiar, count => _options.Gamma?.Invoke(count) ?? DefaultGamma(count, history.Directions.Count));
+            // Where all take part, whatever their rung, one model serves all rungs.
+            TpeScope part = _options.PrunedTrials == PrunedTrialUse.ByRungAlone ? scope : scope with { Rung = null };
+            return view.ModelOf(_options, space, part, history).Propose(ranking, split, random);
         }
+    }
+
+    /// <summary>The trials that a trial learns from, and the rung at which they are compared.</summary>
+    private TpeScope ScopeOf(TpeView view, StudyHistory history, int? bracket, int parameters, SpaceBranch? branch)
+    {
+        // Without pruned trials all rules are one.
+        bool isByRung = _options.PrunedTrials != PrunedTrialUse.ByStep && history.Directions.Count == 1 && history.CountOf(TrialState.Pruned) > 0;
+        if (!_options.StaysInBracket) bracket = null;
+        if (bracket is null && !isByRung) return new TpeScope(branch);
+        TpeProgress progress = view.ProgressOf(branch, history);
+        int enough = parameters + SpareTrials;
+        if (bracket is { } own) bracket = progress.BracketFor(own, enough);
+        return new TpeScope(branch, bracket, isByRung ? progress.RungFor(bracket, enough, history.Running) : null);
     }
 
     /// <summary>The parts of a space that are modelled jointly, parents before children.</summary>

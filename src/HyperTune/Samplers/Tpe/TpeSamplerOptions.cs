@@ -13,7 +13,7 @@ public sealed record TpeSamplerOptions
     public int Candidates { get; init => field = Guard.AtLeast(value, 1); } = 24;
 
     /// <summary>How many of n complete and pruned trials count as good. Null (the default): a tenth, rounded up, but at most 25 where there is one objective.</summary>
-    /// <remarks>A branch of a conditional space counts its own trials.</remarks>
+    /// <remarks>A branch of a conditional space counts its own trials, and a rung those that came to it (<see cref="PrunedTrials"/>).</remarks>
     public Func<int, int>? Gamma { get; init; }
 
     /// <summary>The weights of n trials on either side, the oldest first; none negative, not all 0. Null (the default): the newest 25 weigh 1, older ones less and less, down to 1/n.</summary>
@@ -41,6 +41,16 @@ public sealed record TpeSamplerOptions
     /// and <see cref="StartupTrials"/>. Leave it off where trials fail by chance, such as by a machine's fault.
     /// </remarks>
     public bool AvoidsFailures { get; init; }
+
+    /// <summary>How pruned trials are compared with others. <see cref="PrunedTrialUse.ByRung"/> by default; several objectives always take <see cref="PrunedTrialUse.ByStep"/>.</summary>
+    public PrunedTrialUse PrunedTrials { get; init => field = Guard.Defined(value); } = PrunedTrialUse.ByRung;
+
+    /// <summary>Whether a trial that a pruner put into a bracket learns from the trials of that bracket alone. False by default.</summary>
+    /// <remarks>
+    /// While it has fewer than d + 2 trials, for d parameters that are modelled together, the highest bracket that has as many takes its place, or all trials. Of
+    /// the pruners here <see cref="HyperbandPruner"/> has brackets; trials of Python workers do not tell theirs.
+    /// </remarks>
+    public bool StaysInBracket { get; init; }
 
     /// <summary>Whether kernels are kept from becoming narrower than range / min(<see cref="ClipLimit"/>, (n + 2)^<see cref="ClipExponent"/>) among n trials. True by default.</summary>
     public bool HasMagicClip { get; init; } = true;

@@ -124,7 +124,7 @@ public sealed class TpeFailureTests
     {
         if (points.Length == 0) points = [0, 0.2, 0.5, 1];
         double[] goodLogs = new double[points.Length], badLogs = new double[points.Length];
-        model.Score(ranking, TpeSampler.DefaultGamma(ranking.Count, 1), [], points, goodLogs, badLogs);
+        model.Score(ranking, new(TpeSampler.DefaultGamma(ranking.Count, 1), [], 0), points, goodLogs, badLogs);
         return [.. goodLogs, .. badLogs];
     }
 

@@ -360,8 +360,8 @@ public sealed class TpeSamplerTests
         double[] State(TpeModel asked, TpeRanking ranked, int good)
         {
             double[] goodLogs = new double[20], badLogs = new double[20];
-            asked.Score(ranked, good, [], points, goodLogs, badLogs);
-            double[] drawn = asked.Propose(ranked, good, [], RandomStream.Create(1, at, "test")).Values.ToArray();
+            asked.Score(ranked, new(good, [], 0), points, goodLogs, badLogs);
+            double[] drawn = asked.Propose(ranked, new(good, [], 0), RandomStream.Create(1, at, "test")).Values.ToArray();
             return [.. Array.ConvertAll(ranked.BestRows(ranked.Count).ToArray(), row => (double)row), .. goodLogs, .. badLogs, .. drawn];
         }
     }
@@ -400,6 +400,7 @@ public sealed class TpeSamplerTests
         AssertRefused("Candidates", () => new TpeSamplerOptions { Candidates = 0 });
         foreach (double weight in (double[])[0, -1, double.NaN, double.PositiveInfinity, double.NegativeInfinity])
             AssertRefused("PriorWeight", () => new TpeSamplerOptions { PriorWeight = weight });
+        AssertRefused("PrunedTrials", () => new TpeSamplerOptions { PrunedTrials = (PrunedTrialUse)7 });
         AssertRefused("GoodWeights", () => new TpeSamplerOptions { GoodWeights = (TpeGoodWeights)7 });
         Assert.Throws<ArgumentNullException>("CategoricalDistances", () => new TpeSamplerOptions { CategoricalDistances = null! });
         Assert.Throws<ArgumentException>("options", () => new TpeSampler(new() { IsGrouped = true, IsMultivariate = false }));

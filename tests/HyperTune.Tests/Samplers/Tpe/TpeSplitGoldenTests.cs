@@ -35,6 +35,8 @@ public sealed class TpeSplitGoldenTests
         var sampler = new TpeSampler(new()
         {
             StartupTrials = 0,
+            // The reference's rule; a rung counts its own.
+            PrunedTrials = PrunedTrialUse.ByStep,
             Gamma = n =>
             {
                 asked.Add(n);
@@ -118,7 +120,7 @@ public sealed class TpeSplitGoldenTests
             double[] good = new double[count], bad = new double[count];
             // The reference clips joint densities as single ones.
             var model = new TpeModel(space, new TpeSamplerOptions { ClipExponent = 1, ClipLimit = 100 }, history.Directions.Count > 1);
-            model.Score(ranking, entry.GetProperty("n_below").GetInt32(), history.Running, candidates, good, bad);
+            model.Score(ranking, new(entry.GetProperty("n_below").GetInt32(), history.Running, 0), candidates, good, bad);
 
             double[] ratio = [.. good.Zip(bad, (l, g) => l - g)];
             AssertClose(entry.GetProperty("log_l").Numbers(), good, $"{what}, log l");

@@ -1,0 +1,151 @@
+using System.Data;
+using System.Data.Common;
+using HyperTune.Storage.Relational;
+using Npgsql;
+
+namespace HyperTune.Storage.PostgreSql;
+
+/// <summary>A pooled connection for one transaction, which costs two round trips if it writes and one if it reads.</summary>
+/// <remarks>
+/// The transaction's beginning goes with its first statements, statements whose rows do not matter wait for the next ones, and the end goes with
+/// the last ones. A writing transaction asks for its own id, by which a lost answer to its commit can be made up for.
+/// </remarks>
+internal sealed class PostgreSqlSession(NpgsqlConnection connection, string? schema, TimeSpan commandTimeout, PostgreSqlTimes times) : SqlSession
+{
+    /// <summary>
+    /// After that time the server ends a transaction whose worker has vanished without a word, and with it the lock of the study. Nothing but computing happens between two
+    /// round trips, so that no living worker needs as much.
+    /// </summary>
+    private const string IdleLimit = "60s";
+
+    private const string BeginReading = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+    private const string BeginWriting = "BEGIN ISOLATION LEVEL READ COMMITTED";
+
+    /// <summary>Settings of this transaction alone, so that a pooled connection goes back as it came.</summary>
+    private const string PrepareWriting = "SELECT txid_current(), set_config('idle_in_transaction_session_timeout', $1, true)";
+    private const string SetSchema = "SELECT set_config('search_path', $1, true)";
+    private const string End = "COMMIT";
+
+    private readonly SqlBatch _pending = new();
+    private CancellationToken _token;
+    private bool _isWriting;
+    private bool _isBegun;
+    private bool _isEndSent;
+    private bool _isEnded;
+
+    public NpgsqlConnection Connection => connection;
+
+    /// <summary>The id of the writing transaction, once the database has told it.</summary>
+    public long? TransactionId { get; private set; }
+
+    /// <summary>Where a statement is refused the server has undone everything. Else only the server knows.</summary>
+    public override bool IsInDoubt(DbException exception) => _isEndSent && !_isEnded && _isWriting && exception is not PostgresException { InvariantSeverity: "ERROR" };
+
+    public override ValueTask<long?> GetVersionAsync() => new((long?)null);
+
+    public override ValueTask BeginAsync(bool isWriting, CancellationToken cancellationToken)
+    {
+        (_isWriting, _token) = (isWriting, cancellationToken);
+        (_isBegun, _isEndSent, _isEnded, TransactionId) = (false, false, false, null);
+        _pending.Clear();
+        return default;
+    }
+
+    public override ValueTask<SqlRows> QueryAsync(SqlBatch batch, bool isLast = false) => SendAsync(batch, isLast);
+
+    public override ValueTask RunAsync(SqlBatch batch)
+    {
+        for (int i = 0; i < batch.Count; i++) _pending.Add(batch[i].Sql, batch[i].Values);
+        return default;
+    }
+
+    public override async ValueTask CommitAsync()
+    {
+        if (_isEnded || (!_isBegun && _pending.Count == 0)) return;
+        SqlRows rows = await SendAsync(new SqlBatch(), isLast: true).ConfigureAwait(false);
+        await rows.DisposeAsync().ConfigureAwait(false);
+    }
+
+    public override async ValueTask RollbackAsync()
+    {
+        if (!_isBegun || _isEnded || connection.FullState.HasFlag(ConnectionState.Broken) || !connection.FullState.HasFlag(ConnectionState.Open)) return;
+        try
+        {
+            var rollback = new NpgsqlCommand("ROLLBACK", connection);
+            await using var disposal = rollback.ConfigureAwait(false);
+            await rollback.ExecuteNonQueryAsync(CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (DbException)
+        {
+            // The server undoes what a lost connection has not committed, and the pool throws the connection away.
+        }
+    }
+
+    public override ValueTask DisposeAsync() => connection.DisposeAsync();
+
+    private async ValueTask<SqlRows> SendAsync(SqlBatch batch, bool isLast)
+    {
+        var command = new NpgsqlBatch(connection) { Timeout = (int)Math.Ceiling(commandTimeout.TotalSeconds) };
+        try
+        {
+            bool isFirst = !_isBegun || _isEnded;
+            if (isFirst)
+            {
+                Add(command, _isWriting ? BeginWriting : BeginReading);
+                if (_isWriting) Add(command, PrepareWriting, IdleLimit);
+                if (schema is not null) Add(command, SetSchema, schema);
+            }
+            for (int i = 0; i < _pending.Count; i++) Add(command, _pending[i].Sql, _pending[i].Values);
+            int leading = command.BatchCommands.Count;
+            for (int i = 0; i < batch.Count; i++) Add(command, batch[i].Sql, batch[i].Values);
+            if (isLast) Add(command, End);
+            // Whoever waits for a commit must learn what became of it.
+            CancellationToken token = isLast && _isWriting ? CancellationToken.None : _token;
+            (_isBegun, _isEndSent, _isEnded) = (true, isLast, false);
+            _pending.Clear();
+            NpgsqlDataReader reader = await command.ExecuteReaderAsync(token).ConfigureAwait(false);
+            var rows = new PostgreSqlRows(command, reader, times, () => _isEnded |= isLast, token);
+            try
+            {
+                for (int i = 0; i < leading; i++)
+                {
+                    await rows.NextStatementAsync().ConfigureAwait(false);
+                    if (isFirst && _isWriting && i == 1 && await rows.ReadAsync().ConfigureAwait(false)) TransactionId = rows.GetInt64(0);
+                }
+                rows.SetLast(command.BatchCommands.Count - (isLast ? 1 : 0));
+                return rows;
+            }
+            catch
+            {
+                await rows.DisposeAsync().ConfigureAwait(false);
+                throw;
+            }
+        }
+        catch
+        {
+            await command.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    private static void Add(NpgsqlBatch batch, string sql, params object?[] values)
+    {
+#pragma warning disable CA2100 // All statements are constants; what a user gives is a parameter.
+        var command = new NpgsqlBatchCommand(sql);
+#pragma warning restore CA2100
+        foreach (object? value in values)
+        {
+            command.Parameters.Add(value switch
+            {
+                null => new NpgsqlParameter { Value = DBNull.Value },
+                long number => new NpgsqlParameter<long> { TypedValue = number },
+                double number => new NpgsqlParameter<double> { TypedValue = number },
+                string text => new NpgsqlParameter<string> { TypedValue = text },
+                int[] ids => new NpgsqlParameter<int[]> { TypedValue = ids },
+                DateTime time => new NpgsqlParameter<DateTime> { TypedValue = time },
+                _ => throw new ArgumentException($"A {value.GetType()} cannot be bound.", nameof(values)),
+            });
+        }
+        batch.BatchCommands.Add(command);
+    }
+}

@@ -1,0 +1,39 @@
+using HyperTune.Trials;
+
+namespace HyperTune.Storage.PostgreSql.Tests;
+
+/// <summary>Short forms of requests.</summary>
+internal static class Requests
+{
+    public static readonly DateTimeOffset Time = new(2026, 1, 2, 3, 4, 5, 678, 900, TimeSpan.Zero);
+
+    public static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public static ValueTask<StudyRecord> CreateAsync(this IStorage storage, string name = "study") =>
+        storage.CreateStudyAsync(new() { Name = name, Directions = [Direction.Minimize] }, Token);
+
+    public static TrialStart Start(int count = 1, int? total = null, bool isLeased = true) =>
+        new() { Count = count, TotalTrials = total, StartedAt = Time, RequestId = Guid.NewGuid(), IsLeased = isLeased };
+
+    public static ValueTask<IReadOnlyList<TrialRecord>> StartAsync(this IStorage storage, StudyRecord study, int count = 1, bool isLeased = true) =>
+        storage.StartTrialsAsync(study.Id, Start(count, isLeased: isLeased), Token);
+
+    public static TrialChanges Finish(TrialRecord trial, double value = 1.5, params Parameter[] parameters) => new()
+    {
+        Trial = trial.Id,
+        Parameters = parameters,
+        Finish = new() { State = TrialState.Complete, Values = [value], CompletedAt = Time.AddSeconds(1), RequestId = Guid.NewGuid() },
+    };
+
+    public static async Task<WriteOutcome> WriteAsync(this IStorage storage, StudyRecord study, TrialChanges changes) =>
+        Assert.Single(await storage.WriteAsync(study.Id, [changes], Token));
+
+    public static ValueTask<HyperTune.History.StudyDelta> ReadAsync(this IStorage storage, StudyRecord study, HyperTune.History.StudyCursor? since = null) =>
+        storage.ReadAsync(study.Id, since ?? HyperTune.History.StudyCursor.Start, Token);
+
+    public static TrialTemplate Waiting(double x) => new()
+    {
+        State = TrialState.Waiting,
+        SystemAttributes = AttributeSet.Empty.With("fixed_params", AttributeValue.Object(("x", (AttributeValue)x))),
+    };
+}
