@@ -12,9 +12,9 @@ internal sealed record RunOptions
         HyperTune.Quality check
             Compares every problem with the specification's check points and spaces.
 
-        HyperTune.Quality prune [tpe|tpe_rung_alone|tpe_step|tpe_bracket|auto|random [seeds]]
-            Runs all pruners with a sampler (default: tpe, 100 seeds) on the problems with learning curves, the suite's and our own, and prints their results
-            beside the reference's, as Markdown.
+        HyperTune.Quality prune [tpe|tpe_reference|tpe_rung_alone|tpe_step|tpe_bracket|auto|random [seeds]]
+            Runs all pruners with a sampler (default: tpe, 100 seeds) on the problems with learning curves, the suite's and our own, and prints what they reached
+            and saved, as Markdown; with TPE also rank tests against the reference's pruners at equal steps. tpe_reference has the reference's settings.
 
         HyperTune.Quality prune samplers <first seed> <seeds>
             Compares the ways in which TPE learns from pruned trials, with several pruners and at equal numbers of steps.

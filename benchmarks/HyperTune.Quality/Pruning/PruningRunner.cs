@@ -26,6 +26,7 @@ internal static class PruningRunner
     private static readonly Dictionary<string, Func<ulong, ISampler>> Samplers = new(StringComparer.Ordinal)
     {
         ["tpe"] = seed => new TpeSampler(new() { Seed = seed }),
+        ["tpe_reference"] = seed => new TpeSampler(new() { Seed = seed, ClipExponent = 1, ClipLimit = 100, PrunedTrials = PrunedTrialUse.ByStep }),
         ["tpe_rung_alone"] = seed => new TpeSampler(new() { Seed = seed, PrunedTrials = PrunedTrialUse.ByRungAlone }),
         ["tpe_step"] = seed => new TpeSampler(new() { Seed = seed, PrunedTrials = PrunedTrialUse.ByStep }),
         ["tpe_bracket"] = seed => new TpeSampler(new() { Seed = seed, StaysInBracket = true }),
@@ -45,28 +46,33 @@ internal static class PruningRunner
     /// <param name="seed">Enters the study's name, and so the brackets, as well.</param>
     /// <param name="trials">After so many trials it ends.</param>
     /// <param name="sampler">The sampler's name.</param>
+    /// <param name="minSteps">If it ended with fewer reports it goes on until there are as many, which shows in <see cref="PruningStudy.Finals"/> only.</param>
     /// <param name="maxSteps">Once all trials have made so many reports it ends; null for no such limit.</param>
     /// <param name="cancellationToken">Ends it.</param>
     public static PruningStudy Run(
-        ICurveProblem problem, string pruner, int seed, int trials, string sampler = "tpe", int? maxSteps = null, CancellationToken cancellationToken = default)
+        ICurveProblem problem, string pruner, int seed, int trials, string sampler = "tpe", int minSteps = 0, int? maxSteps = null, CancellationToken cancellationToken = default)
     {
         using var study = Study.Create(new() { Name = $"{problem.Name}-{seed}", Sampler = Samplers[sampler]((ulong)seed), Pruner = Makers[pruner]() });
         var finals = new List<(int, double)>();
-        int steps = 0;
-        study.Optimize(
+        int spent = 0;
+        Optimize(trials);
+        var result = new PruningStudy(finals.Select(final => final.Item2).DefaultIfEmpty(double.PositiveInfinity).Min(), spent, study.History.CountOf(TrialState.Pruned), finals);
+        while (spent < minSteps) Optimize(1);
+        return result;
+
+        void Optimize(int count) => study.Optimize(
             trial =>
             {
                 var reporter = new TrialReporter(trial);
                 double? value = problem.Evaluate(new TrialParameters(trial), reporter);
-                steps += reporter.Reports;
-                if (steps >= maxSteps) study.Stop();
+                spent += reporter.Reports;
+                if (spent >= maxSteps) study.Stop();
                 if (value is not { } final) throw new TrialPrunedException();
-                finals.Add((steps, final));
+                finals.Add((spent, final));
                 return final;
             },
-            new() { Trials = trials },
+            new() { Trials = count },
             cancellationToken);
-        return new PruningStudy(finals.Select(final => final.Item2).DefaultIfEmpty(double.PositiveInfinity).Min(), steps, study.History.CountOf(TrialState.Pruned), finals);
     }
 
     private sealed class TrialReporter(Trial trial) : ICurveReporter

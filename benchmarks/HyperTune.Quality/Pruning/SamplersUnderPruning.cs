@@ -58,7 +58,7 @@ internal static class SamplersUnderPruning
         var studies = new PruningStudy[seeds];
         Parallel.For(
             0, seeds, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = cancellationToken },
-            i => studies[i] = PruningRunner.Run(problem, pruner, firstSeed + i, MaxTrials, sampler, Budgets.Max() * problem.Steps, cancellationToken));
+            i => studies[i] = PruningRunner.Run(problem, pruner, firstSeed + i, MaxTrials, sampler, maxSteps: Budgets.Max() * problem.Steps, cancellationToken: cancellationToken));
         return studies;
     }
 

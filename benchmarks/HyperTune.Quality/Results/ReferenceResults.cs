@@ -46,6 +46,11 @@ internal sealed class ReferenceResults(SuiteData data)
                 .ToDictionary(budget => int.Parse(budget.Name, CultureInfo.InvariantCulture), budget => budget.Value.GetDouble()));
     }
 
+    /// <summary>The names of the pruners that the reference has results of on a curve problem.</summary>
+    public IReadOnlyList<string> Pruners(string problem) => _pruning.TryGetProperty(problem, out JsonElement ofProblem)
+        ? [.. ofProblem.GetProperty("combinations").EnumerateObject().Select(combination => combination.Name["tpe+".Length..])]
+        : [];
+
     private JsonElement HypervolumeOf(ISuiteProblem problem) => _multi.GetProperty(problem.Name);
 
     private static string Text(SuiteData data, string name) => data.Reference.GetProperty(name).GetString()!;
