@@ -9,7 +9,9 @@ public abstract partial class RelationalStorage
     {
         StorageRules.Check(study);
         var request = Guid.NewGuid();
-        return await InTransactionAsync(true, $"to create the study '{study.Name}'", CreateAsync, cancellationToken).ConfigureAwait(false);
+        StudyRecord created = await InTransactionAsync(true, $"to create the study '{study.Name}'", CreateAsync, cancellationToken).ConfigureAwait(false);
+        Remember(created.Id, created.Name, created.Directions.Count);
+        return created;
 
         async ValueTask<StudyRecord> CreateAsync(SqlSession session)
         {

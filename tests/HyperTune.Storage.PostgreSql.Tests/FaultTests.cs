@@ -29,7 +29,7 @@ public sealed class FaultTests(PostgresFixture fixture)
         Assert.Equal([1, 2], await storage.AddTrialsAsync(study.Id, new() { RequestId = Guid.NewGuid(), Trials = [Requests.Waiting(1), Requests.Waiting(2)] }, Requests.Token));
         wire.Cut(before, after);
         Assert.Equal([1, 2, 3], (await storage.StartAsync(study, 3)).Select(started => started.Number));
-        await database.RunAsync("UPDATE trial_heartbeats SET heartbeat = heartbeat - interval '1 hour' WHERE trial_id > 2");
+        await database.RunAsync("UPDATE trial_heartbeats SET heartbeat = heartbeat - interval '1 hour' WHERE trial_id IN (SELECT trial_id FROM trials WHERE number >= 2)");
         wire.Cut(before, after);
         IReadOnlyList<TakenBackTrial> taken = await storage.TakeBackAsync(study.Id, new(TimeSpan.FromMinutes(1), 3), Requests.Token);
         Assert.Equal([(2, (int?)4), (3, 5)], taken.Select(one => (one.Number, one.RetryNumber)));
