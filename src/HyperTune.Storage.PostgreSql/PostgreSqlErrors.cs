@@ -19,13 +19,14 @@ internal static class PostgreSqlErrors
         exception.SqlState is PostgresErrorCodes.CannotConnectNow or PostgresErrorCodes.TooManyConnections or PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown;
 
     /// <summary>Says what was not done, why, and what to do.</summary>
-    public static StorageException Translate(NpgsqlException exception, string database, string request, bool isWriting, bool isInDoubt, TimeSpan commandTimeout)
+    public static StorageException Translate(NpgsqlException exception, string database, string request, bool isWriting, bool isInDoubt, bool isRepeatable, TimeSpan commandTimeout)
     {
         string stored = !isWriting ? "" : isInDoubt
-            ? " It is not known whether it was stored, because the answer to the commit was lost. Repeat the request with the same id, or read the study."
+            ? " It is not known whether it was stored, because the answer to the commit was lost. "
+                + (isRepeatable ? "Repeat the request with the same id." : "Read the study before you repeat the request: without the library's own tables it would be done twice.")
             : " Nothing of it was stored.";
         string code = exception.SqlState is { } state ? $"SQLSTATE {state}: " : "";
-        return new StorageException($"The request {request} failed on {database}: {Why(exception, commandTimeout)}{stored} ({code}{exception.Message})", exception, IsWorthRetrying(exception));
+        return new StorageException($"The request {request} failed on {database}: {Why(exception, commandTimeout)}{stored} ({code}{exception.Message})", exception, IsWorthRetrying(exception) && (!isInDoubt || isRepeatable));
     }
 
     private static string Why(NpgsqlException exception, TimeSpan commandTimeout) => exception.SqlState switch

@@ -24,7 +24,7 @@ internal sealed class PostgreSqlRetries(TimeSpan limit, TimeProvider time, ILogg
             {
                 return await transaction(cancellationToken).ConfigureAwait(false);
             }
-            catch (StorageException exception) when (exception.InnerException is NpgsqlException fault && isWorthRetrying(fault) && time.GetElapsedTime(start) < limit)
+            catch (StorageException exception) when (exception is { IsTransient: true, InnerException: NpgsqlException fault } && isWorthRetrying(fault) && time.GetElapsedTime(start) < limit)
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 // The first fault is most often a pooled connection to a server that has been restarted since.

@@ -8,21 +8,19 @@ namespace HyperTune.Storage.PostgreSql;
 /// <summary>A pooled connection for one transaction, which costs two round trips if it writes and one if it reads.</summary>
 /// <remarks>
 /// The transaction's beginning goes with its first statements, statements whose rows do not matter wait for the next ones, and the end goes with
-/// the last ones. A writing transaction asks for its own id, by which a lost answer to its commit can be made up for.
+/// the last ones.
 /// </remarks>
 internal sealed class PostgreSqlSession(NpgsqlConnection connection, string? schema, TimeSpan commandTimeout, PostgreSqlTimes times) : SqlSession
 {
     /// <summary>
-    /// After that time the server ends a transaction whose worker has vanished without a word, and with it the lock of the study. Nothing but computing happens between two
+    /// For this transaction alone, as all settings, so that a pooled connection goes back as it came. After that time the server ends a transaction whose worker has vanished without a word, and with it the lock of the study. Nothing but computing happens between two
     /// round trips, so that no living worker needs as much.
     /// </summary>
-    private const string IdleLimit = "60s";
+    private const string LimitIdling = "SET LOCAL idle_in_transaction_session_timeout = '60s'";
 
     private const string BeginReading = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
     private const string BeginWriting = "BEGIN ISOLATION LEVEL READ COMMITTED";
 
-    /// <summary>Settings of this transaction alone, so that a pooled connection goes back as it came.</summary>
-    private const string PrepareWriting = "SELECT txid_current(), set_config('idle_in_transaction_session_timeout', $1, true)";
     private const string SetSchema = "SELECT set_config('search_path', $1, true)";
     private const string End = "COMMIT";
 
@@ -35,9 +33,6 @@ internal sealed class PostgreSqlSession(NpgsqlConnection connection, string? sch
 
     public NpgsqlConnection Connection => connection;
 
-    /// <summary>The id of the writing transaction, once the database has told it.</summary>
-    public long? TransactionId { get; private set; }
-
     /// <summary>Where a statement is refused the server has undone everything. Else only the server knows.</summary>
     public override bool IsInDoubt(DbException exception) => _isEndSent && !_isEnded && _isWriting && exception is not PostgresException { InvariantSeverity: "ERROR" };
 
@@ -46,7 +41,7 @@ internal sealed class PostgreSqlSession(NpgsqlConnection connection, string? sch
     public override ValueTask BeginAsync(bool isWriting, CancellationToken cancellationToken)
     {
         (_isWriting, _token) = (isWriting, cancellationToken);
-        (_isBegun, _isEndSent, _isEnded, TransactionId) = (false, false, false, null);
+        (_isBegun, _isEndSent, _isEnded) = (false, false, false);
         _pending.Clear();
         return default;
     }
@@ -88,11 +83,10 @@ internal sealed class PostgreSqlSession(NpgsqlConnection connection, string? sch
         var command = new NpgsqlBatch(connection) { Timeout = (int)Math.Ceiling(commandTimeout.TotalSeconds) };
         try
         {
-            bool isFirst = !_isBegun || _isEnded;
-            if (isFirst)
+            if (!_isBegun || _isEnded)
             {
                 Add(command, _isWriting ? BeginWriting : BeginReading);
-                if (_isWriting) Add(command, PrepareWriting, IdleLimit);
+                if (_isWriting) Add(command, LimitIdling);
                 if (schema is not null) Add(command, SetSchema, schema);
             }
             for (int i = 0; i < _pending.Count; i++) Add(command, _pending[i].Sql, _pending[i].Values);
@@ -107,11 +101,7 @@ internal sealed class PostgreSqlSession(NpgsqlConnection connection, string? sch
             var rows = new PostgreSqlRows(command, reader, times, () => _isEnded |= isLast, token);
             try
             {
-                for (int i = 0; i < leading; i++)
-                {
-                    await rows.NextStatementAsync().ConfigureAwait(false);
-                    if (isFirst && _isWriting && i == 1 && await rows.ReadAsync().ConfigureAwait(false)) TransactionId = rows.GetInt64(0);
-                }
+                for (int i = 0; i < leading; i++) await rows.NextStatementAsync().ConfigureAwait(false);
                 rows.SetLast(command.BatchCommands.Count - (isLast ? 1 : 0));
                 return rows;
             }

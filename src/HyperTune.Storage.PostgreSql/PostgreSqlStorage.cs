@@ -14,8 +14,8 @@ namespace HyperTune;
 /// study's row, which Optuna takes as well; readers see one snapshot and wait for nobody.
 /// </para>
 /// <para>
-/// A request that a lost connection, a restart of the server or the like broke is tried again, up to <see cref="PostgreSqlStorageOptions.RetryTimeout"/>. Where the answer to a commit was lost the server is
-/// asked what became of it, so that nothing is done twice.
+/// A request that a lost connection, a restart of the server or the like broke is tried again, up to <see cref="PostgreSqlStorageOptions.RetryTimeout"/>. Nothing is done twice: answers are stored with what they
+/// tell of, so that a request that was stored, but whose answer was lost, finds its answer again.
 /// </para>
 /// </remarks>
 public sealed class PostgreSqlStorage : RelationalStorage
@@ -133,7 +133,7 @@ public sealed class PostgreSqlStorage : RelationalStorage
         }
         catch (NpgsqlException exception)
         {
-            throw PostgreSqlErrors.Translate(exception, Database, "to open it", isWriting: false, isInDoubt: false, _options.CommandTimeout);
+            throw PostgreSqlErrors.Translate(exception, Database, "to open it", isWriting: false, isInDoubt: false, isRepeatable: true, _options.CommandTimeout);
         }
         finally
         {
@@ -185,36 +185,8 @@ public sealed class PostgreSqlStorage : RelationalStorage
         _retries.RunAsync(transaction, cancellationToken);
 
     /// <inheritdoc/>
-    protected override async ValueTask<bool> WasCommittedAsync(SqlSession session)
-    {
-        if (((PostgreSqlSession)session).TransactionId is not { } id) return false;
-        return await _retries.RunAsync(AskAsync, CancellationToken.None).ConfigureAwait(false);
-
-        async ValueTask<bool> AskAsync(CancellationToken token)
-        {
-            try
-            {
-                NpgsqlCommand command = _source.CreateCommand("SELECT txid_status($1)");
-                await using var disposal = command.ConfigureAwait(false);
-                command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = id });
-                while (true)
-                {
-                    // A server that has not noticed the loss yet may still be committing.
-                    string? status = await command.ExecuteScalarAsync(token).ConfigureAwait(false) as string;
-                    if (status != "in progress") return status == "committed";
-                    await Task.Delay(TimeSpan.FromMilliseconds(50), _options.TimeProvider, token).ConfigureAwait(false);
-                }
-            }
-            catch (NpgsqlException exception)
-            {
-                throw PostgreSqlErrors.Translate(exception, Database, "to find out about a commit whose answer was lost", isWriting: true, isInDoubt: true, _options.CommandTimeout);
-            }
-        }
-    }
-
-    /// <inheritdoc/>
     protected override StorageException Translate(DbException exception, string request, bool isWriting, bool isInDoubt) => exception is NpgsqlException fault
-        ? PostgreSqlErrors.Translate(fault, Database, request, isWriting, isInDoubt, _options.CommandTimeout)
+        ? PostgreSqlErrors.Translate(fault, Database, request, isWriting, isInDoubt, isRepeatable: HasOwnTables, _options.CommandTimeout)
         : new StorageException($"The request {request} failed on {Database}: {exception.Message}", exception);
 
     /// <inheritdoc/>

@@ -11,7 +11,16 @@ public abstract partial class RelationalStorage
         string request = $"to take back lapsed trials of {NameForMessage(study)}";
         // Almost always there is none, and finding that out must not keep writers waiting.
         if (!await InTransactionAsync(false, request, HasLapsedAsync, cancellationToken).ConfigureAwait(false)) return [];
-        return await InTransactionAsync(true, request, session => TakeBackAsync(session, study, rules), cancellationToken).ConfigureAwait(false);
+        var id = Guid.NewGuid();
+        bool isRepeated = false;
+        return await InTransactionAsync(true, request, AgainAsync, cancellationToken).ConfigureAwait(false);
+
+        async ValueTask<IReadOnlyList<TakenBackTrial>> AgainAsync(SqlSession session)
+        {
+            string? answer = isRepeated && HasOwnTables ? await FindAnswerAsync(session, id).ConfigureAwait(false) : null;
+            isRepeated = true;
+            return answer is null ? await TakeBackAsync(session, study, rules, id).ConfigureAwait(false) : ToTaken(Answers.ToNumbers(answer));
+        }
 
         async ValueTask<bool> HasLapsedAsync(SqlSession session)
         {
@@ -25,7 +34,7 @@ public abstract partial class RelationalStorage
         }
     }
 
-    private async ValueTask<IReadOnlyList<TakenBackTrial>> TakeBackAsync(SqlSession session, StudyId study, LeaseRules rules)
+    private async ValueTask<IReadOnlyList<TakenBackTrial>> TakeBackAsync(SqlSession session, StudyId study, LeaseRules rules, Guid request)
     {
         StudyState state = await StateAsync(session, study).ConfigureAwait(false);
         List<long> lapsed;
@@ -55,7 +64,15 @@ public abstract partial class RelationalStorage
             taken.Add(new TakenBackTrial(new TrialId(draft.Id), number, retry is null ? null : next + retries.Count));
             if (retry is not null) retries.Add(retry);
         }
+        if (taken.Count > 0) AddAnswer(writes, request, study, Answers.Of([.. taken.SelectMany(trial => new int?[] { checked((int)trial.Id.Value), trial.Number, trial.RetryNumber })]));
         await InsertAsync(session, study, retries, next, writes).ConfigureAwait(false);
+        return taken;
+    }
+
+    private static List<TakenBackTrial> ToTaken(IReadOnlyList<int?> answer)
+    {
+        var taken = new List<TakenBackTrial>();
+        for (int i = 0; i < answer.Count; i += 3) taken.Add(new TakenBackTrial(new TrialId(answer[i]!.Value), answer[i + 1]!.Value, answer[i + 2]));
         return taken;
     }
 

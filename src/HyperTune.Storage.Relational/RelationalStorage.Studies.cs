@@ -8,21 +8,33 @@ public abstract partial class RelationalStorage
     public async ValueTask<StudyRecord> CreateStudyAsync(StudyDefinition study, CancellationToken cancellationToken)
     {
         StorageRules.Check(study);
-        return await InTransactionAsync(true, $"to create the study '{study.Name}'", CreateAsync, cancellationToken).ConfigureAwait(false);
+        var request = Guid.NewGuid();
+        StudyRecord created = await InTransactionAsync(true, $"to create the study '{study.Name}'", CreateAsync, cancellationToken).ConfigureAwait(false);
+        Remember(created.Id, created.Name, created.Directions.Count);
+        return created;
 
         async ValueTask<StudyRecord> CreateAsync(SqlSession session)
         {
             long id;
             SqlRows rows = await session.QueryAsync(new SqlBatch().Add(Statements.InsertStudy, study.Name)).ConfigureAwait(false);
             await using (rows.ConfigureAwait(false)) id = await ReadNumberAsync(rows, -1).ConfigureAwait(false);
-            if (id < 0) throw new StudyExistsException(study.Name);
-            var batch = new SqlBatch();
-            for (int i = 0; i < study.Directions.Count; i++) batch.Add(_sql.InsertDirection, id, (long)i, StoredValues.NameOf(study.Directions[i]));
-            AddAttributes(batch, id, new() { User = study.UserAttributes, System = study.SystemAttributes });
-            // The id may be one that a deleted study had.
-            if (HasOwnTables) foreach (string statement in Statements.ForgetStudy) batch.Add(statement, id);
-            await session.RunAsync(batch).ConfigureAwait(false);
-            _states.TryRemove(id, out _);
+            if (id < 0)
+            {
+                // It may be this very study, whose making has lost its answer.
+                string? answer = HasOwnTables ? await FindAnswerAsync(session, request).ConfigureAwait(false) : null;
+                id = answer is null ? throw new StudyExistsException(study.Name) : Answers.ToNumbers(answer)[0]!.Value;
+            }
+            else
+            {
+                var batch = new SqlBatch();
+                for (int i = 0; i < study.Directions.Count; i++) batch.Add(_sql.InsertDirection, id, (long)i, StoredValues.NameOf(study.Directions[i]));
+                AddAttributes(batch, id, new() { User = study.UserAttributes, System = study.SystemAttributes });
+                // The id may be one that a deleted study had.
+                if (HasOwnTables) foreach (string statement in Statements.ForgetStudy) batch.Add(statement, id);
+                AddAnswer(batch, request, new StudyId(id), Answers.Of([checked((int)id)]));
+                await session.RunAsync(batch).ConfigureAwait(false);
+                _states.TryRemove(id, out _);
+            }
             return new StudyRecord
             {
                 Id = new StudyId(id),
@@ -120,6 +132,7 @@ public abstract partial class RelationalStorage
     /// <inheritdoc/>
     public async ValueTask DeleteStudyAsync(StudyId study, CancellationToken cancellationToken)
     {
+        bool isRepeated = false;
         await InTransactionAsync(true, $"to delete {NameForMessage(study)}", DeleteAsync, cancellationToken).ConfigureAwait(false);
 
         async ValueTask<bool> DeleteAsync(SqlSession session)
@@ -129,13 +142,17 @@ public abstract partial class RelationalStorage
             SqlRows rows = await session.QueryAsync(locks).ConfigureAwait(false);
             await using (rows.ConfigureAwait(false))
             {
-                if (await ReadNameAsync(rows).ConfigureAwait(false) is null) throw new StudyNotFoundException(study);
+                bool isThere = await ReadNameAsync(rows).ConfigureAwait(false) is not null;
+                // What an earlier try has done needs no other.
+                if (!isThere && isRepeated) return true;
+                if (!isThere) throw new StudyNotFoundException(study);
             }
             var batch = new SqlBatch();
             if (HasOwnTables) foreach (string statement in Statements.ForgetStudy) batch.Add(statement, study.Value);
             foreach (string statement in Statements.DeleteStudy) batch.Add(statement, study.Value);
             await session.RunAsync(batch).ConfigureAwait(false);
             _states.TryRemove(study.Value, out _);
+            isRepeated = true;
             return true;
         }
     }

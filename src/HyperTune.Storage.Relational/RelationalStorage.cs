@@ -76,15 +76,12 @@ public abstract partial class RelationalStorage : ICombiningStorage
     protected abstract StorageException Translate(DbException exception, string request, bool isWriting, bool isInDoubt);
 
     /// <summary>Runs a whole transaction, again after a lost connection if the database's strategy says so. Here: once.</summary>
+    /// <remarks>Where there are the library's own tables every request may be repeated, even if it was stored and only the answer was lost.</remarks>
     protected virtual ValueTask<T> WithRetriesAsync<T>(Func<CancellationToken, ValueTask<T>> transaction, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(transaction);
         return transaction(cancellationToken);
     }
-
-    /// <summary>Finds out whether a transaction whose commit has no answer was committed.</summary>
-    /// <remarks>Asked only when <see cref="SqlSession.IsInDoubt"/> says so. Here: no.</remarks>
-    protected virtual ValueTask<bool> WasCommittedAsync(SqlSession session) => new(false);
 
     /// <summary>Forgets answers that nobody will ask for any more.</summary>
     protected async ValueTask ForgetAnswersAsync(SqlSession session)
@@ -105,7 +102,7 @@ public abstract partial class RelationalStorage : ICombiningStorage
     private async ValueTask<T> OnceAsync<T>(bool isWriting, bool isShort, string request, Func<SqlSession, ValueTask<T>> work, CancellationToken cancellationToken)
     {
         SqlSession? session = null;
-        bool isOpen = false, isUndone = false;
+        bool isOpen = false;
         try
         {
             session = (isShort ? await TryRentWriterAsync().ConfigureAwait(false) : null) ?? await RentAsync(isWriting, cancellationToken).ConfigureAwait(false);
@@ -114,22 +111,14 @@ public abstract partial class RelationalStorage : ICombiningStorage
             isOpen = true;
             if (isWriting) session.Own = await session.GetVersionAsync().ConfigureAwait(false) is { } others ? _own.Begin(others, session.Commits) : null;
             T result = await work(session).ConfigureAwait(false);
-            try
-            {
-                await session.CommitAsync().ConfigureAwait(false);
-            }
-            catch (DbException exception) when (session.IsInDoubt(exception))
-            {
-                isUndone = !await WasCommittedAsync(session).ConfigureAwait(false);
-                if (isUndone) throw;
-            }
+            await session.CommitAsync().ConfigureAwait(false);
             isOpen = false;
             if (isWriting) session.Own?.Commit(session.Commits);
             return result;
         }
         catch (DbException exception)
         {
-            throw Translate(exception, request, isWriting, isInDoubt: !isUndone && session?.IsInDoubt(exception) == true);
+            throw Translate(exception, request, isWriting, session?.IsInDoubt(exception) == true);
         }
         finally
         {
@@ -205,6 +194,12 @@ public abstract partial class RelationalStorage : ICombiningStorage
         if (_time.GetElapsedTime(_lastForgetting) < AnswerLifetime) return;
         _lastForgetting = _time.GetTimestamp();
         batch.Add(Statements.ForgetRequests, now - (long)AnswerLifetime.TotalSeconds);
+    }
+
+    private static async ValueTask<string?> FindAnswerAsync(SqlSession session, Guid request)
+    {
+        SqlRows rows = await session.QueryAsync(new SqlBatch().Add(Statements.FindRequest, ToText(request))).ConfigureAwait(false);
+        await using (rows.ConfigureAwait(false)) return await ReadTextAsync(rows).ConfigureAwait(false);
     }
 
     private static async ValueTask<string?> ReadTextAsync(SqlRows rows)
