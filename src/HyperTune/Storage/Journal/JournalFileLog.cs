@@ -56,7 +56,7 @@ internal sealed class JournalFileLog : IJournalLog
 
     public ValueTask RenewLeasesAsync(IReadOnlyList<JournalLease> leases, CancellationToken cancellationToken)
     {
-        if (!_options.IsReadOnly) Guarded("to renew leases beside it", () => _leases.Renew(leases));
+        Guarded("to renew leases beside it", () => _leases.Renew(leases));
         return default;
     }
 

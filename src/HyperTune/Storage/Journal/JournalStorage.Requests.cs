@@ -90,6 +90,7 @@ public sealed partial class JournalStorage
     public async ValueTask<IReadOnlyList<WriteOutcome>> RenewLeasesAsync(StudyId study, IReadOnlyList<TrialId> trials, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(trials);
+        ThrowIfReadOnly();
         (WriteOutcome[] outcomes, List<JournalLease> held) = await ReadAsync($"to renew {trials.Count} lease(s)", state => Renew(Get(state, study), trials), cancellationToken)
             .ConfigureAwait(false);
         if (held.Count > 0) await _log.RenewLeasesAsync(held, cancellationToken).ConfigureAwait(false);

@@ -109,7 +109,7 @@ public sealed partial class JournalStorage : ICombiningStorage
 
     private ValueTask<T> WriteAsync<T>(string request, Func<JournalDraft, T> decide, CancellationToken cancellationToken)
     {
-        if (_options.IsReadOnly) throw new StorageException($"'{Name}' was opened read-only, so nothing can be stored. Open it without IsReadOnly.");
+        ThrowIfReadOnly();
         return RunAsync(isWriting: true, request, decide, cancellationToken);
     }
 
@@ -244,6 +244,11 @@ public sealed partial class JournalStorage : ICombiningStorage
                 exception);
             throw _fault;
         }
+    }
+
+    private void ThrowIfReadOnly()
+    {
+        if (_options.IsReadOnly) throw new StorageException($"'{Name}' was opened read-only, so nothing can be stored. Open it without IsReadOnly.");
     }
 
     private void ThrowIfFaulty()
