@@ -35,7 +35,7 @@ public sealed class DoctorTests : IDisposable
         Assert.Equal(0, early.Code);
         Assert.StartsWith("note: study 'sampler-tpe', trial ", early.Out, StringComparison.Ordinal);
         Assert.Contains("without a heartbeat", early.Out, StringComparison.Ordinal);
-        Assert.Contains("hypertune tell --number ", early.Out, StringComparison.Ordinal);
+        Assert.Contains("hypertune tell --study 'sampler-tpe' --number ", early.Out, StringComparison.Ordinal);
         Assert.Equal(1, late.Code);
         Assert.StartsWith("warning: study 'sampler-tpe', trial ", late.Out, StringComparison.Ordinal);
         Assert.Contains("Running for 3 days", late.Out, StringComparison.Ordinal);
