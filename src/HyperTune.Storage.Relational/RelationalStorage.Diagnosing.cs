@@ -91,7 +91,7 @@ public abstract partial class RelationalStorage : IDiagnosableStorage
                 TimeSpan? age = _time.GetUtcNow() - started;
                 Add(
                     age is null || age > options.StaleAge ? FindingSeverity.Warning : FindingSeverity.Note, "trials.state",
-                    $"Running for {(age is { } known ? Show(known) : "an unknown time")} without a heartbeat, so nobody takes it back. If its worker is gone, end it: hypertune tell --number {number} --state fail.");
+                    $"Running for {(age is { } known ? Show(known) : "an unknown time")} without a heartbeat, so nobody takes it back. If its worker is gone, end it: hypertune tell --study '{study}' --number {number} --state fail.");
 
                 void Add(FindingSeverity severity, string place, string message) => findings.Add(new(severity, message) { Study = study, Trial = (int)number, Place = place });
             }

@@ -104,7 +104,7 @@ public abstract partial class RelationalStorage
                 foreach ((long id, string name) in studies)
                 {
                     List<Direction?> found = ListOf(directions, id);
-                    if (found.Contains(null))
+                    if (found.Count == 0 || found.Contains(null))
                     {
                         RelationalLog.StudyUnreadable(Logger, name, id);
                         continue;

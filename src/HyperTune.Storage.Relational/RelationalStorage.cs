@@ -178,6 +178,8 @@ public abstract partial class RelationalStorage : ICombiningStorage
             directions.Add(StoredValues.DirectionOf(rows.GetText(0)) ?? throw new StorageException(
                 $"The study '{name}' (id {study.Value}) cannot be read: study_directions.direction holds '{rows.GetText(0)}', not MINIMIZE or MAXIMIZE. Correct the cell."));
         }
+        if (directions.Count == 0 && name is not null)
+            throw new StorageException($"The study '{name}' (id {study.Value}) cannot be read: study_directions has no row of it. Add the row, or delete the study.");
         return directions;
     }
 

@@ -50,8 +50,9 @@ public sealed class PackageContentTests
 
     private static IEnumerable<string> Hashes(ZipArchive archive) => Libraries(archive).Select(entry => $"{entry.FullName} {Convert.ToHexString(SHA256.HashData(Read(entry)))}");
 
-    private static IEnumerable<ZipArchiveEntry> Libraries(ZipArchive archive) =>
-        archive.Entries.Where(entry => entry.FullName.StartsWith("lib/", StringComparison.Ordinal) && entry.FullName.EndsWith(".dll", StringComparison.Ordinal));
+    /// <summary>The package's own libraries; a tool brings those that it depends on along.</summary>
+    private static IEnumerable<ZipArchiveEntry> Libraries(ZipArchive archive) => archive.Entries.Where(entry => entry.FullName.EndsWith(".dll", StringComparison.Ordinal)
+        && (entry.FullName.StartsWith("lib/", StringComparison.Ordinal) || (entry.FullName.StartsWith("tools/", StringComparison.Ordinal) && entry.Name.StartsWith("HyperTune", StringComparison.Ordinal))));
 
     private static byte[] Read(ZipArchiveEntry entry)
     {

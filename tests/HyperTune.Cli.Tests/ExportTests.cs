@@ -52,8 +52,8 @@ public sealed class ExportTests : IDisposable
 
         CliRun imported = await _folder.DoAsync("import", "-", "-s", _folder.UrlOf("new.db"), "--study", "empty", "--study", "moving-ranges");
 
-        Assert.Equal(["Imported 'moving-ranges' with 4 trial(s).", "Imported 'empty' with 0 trial(s)."], imported.Lines);
-        Assert.Equal(["name", "moving-ranges", "empty"], (await _folder.DoAsync("studies", "-s", _folder.UrlOf("new.db"))).Lines.Select(line => line.Split('\t')[0]));
+        Assert.Equal(["Imported 'empty' with 0 trial(s).", "Imported 'moving-ranges' with 4 trial(s)."], imported.Lines);
+        Assert.Equal(["name", "empty", "moving-ranges"], (await _folder.DoAsync("studies", "-s", _folder.UrlOf("new.db"))).Lines.Select(line => line.Split('\t')[0]));
     }
 
     [Fact]

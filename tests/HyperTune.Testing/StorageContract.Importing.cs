@@ -65,6 +65,36 @@ public abstract partial class StorageContract
     }
 
     [Fact]
+    public async Task A_running_trial_is_added_where_that_is_asked_for_and_is_nobodys()
+    {
+        StudyId id = await CreateAsync();
+        var running = new TrialTemplate { State = TrialState.Running, Parameters = EveryParameter, IntermediateValues = EveryReport, UserAttributes = Attribute("u", 1), StartedAt = At(1) };
+
+        IReadOnlyList<int?> numbers = await Storage.AddTrialsAsync(id, NewImport(Queued(), running, Done(1)) with { KeepsRunning = true }, Token);
+        await AgeLeasesAsync(Storage, id, LongAge);
+
+        Assert.Equal([0, 1, 2], numbers);
+        Assert.Empty(await Storage.TakeBackAsync(id, new LeaseRules(TimeSpan.Zero, 1), Token));
+        IStorage second = await OpenSecondAsync();
+        Assert.Equal(
+            RecordText.Of(1, running.State, [], running.Parameters, running.IntermediateValues, running.UserAttributes, running.SystemAttributes, running.StartedAt, null),
+            (await StudyFollower.ReadTextsAsync(second, id, Token))[1]);
+        Assert.Equal(0, (await StartOneAsync(id)).Number);
+        Assert.Equal([WriteOutcome.Stored], await second.WriteAsync(id, [new TrialChanges { Trial = (await ReadTrialAsync(id, 1)).Id, Finish = Complete(2) }], Token));
+        Assert.Equal([2], (await ReadTrialAsync(id, 1)).Values);
+    }
+
+    [Fact]
+    public async Task A_running_trial_with_a_value_is_refused()
+    {
+        StudyId id = await CreateAsync();
+
+        await RefusedAsync(async () => await Storage.AddTrialsAsync(id, NewImport(Done(1) with { State = TrialState.Running }) with { KeepsRunning = true }, Token));
+
+        Assert.Empty(await ReadTextsAsync(id));
+    }
+
+    [Fact]
     public async Task Adding_nothing_gives_nothing()
     {
         StudyId id = await CreateAsync();

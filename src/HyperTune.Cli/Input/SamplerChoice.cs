@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 using HyperTune.Samplers;
 
 namespace HyperTune.Cli.Input;
@@ -14,6 +15,7 @@ internal static class SamplerChoice
         PropertyNameCaseInsensitive = true,
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
         Converters = { new JsonStringEnumConverter() },
+        TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { KeepPlainProperties } },
     };
 
     private static readonly Dictionary<string, Func<JsonObject, SearchSpace?, ISampler>> Samplers = new(StringComparer.OrdinalIgnoreCase)
@@ -57,6 +59,20 @@ internal static class SamplerChoice
             throw new UsageException(string.Create(CultureInfo.InvariantCulture, $"The sampler {name} cannot take these options: {exception.Message}"), exception);
         }
     }
+
+    /// <summary>Functions, other samplers and histories cannot be written as JSON; naming one is refused like a name that does not exist.</summary>
+    private static void KeepPlainProperties(JsonTypeInfo type)
+    {
+        if (type.Kind != JsonTypeInfoKind.Object) return;
+        for (int i = type.Properties.Count - 1; i >= 0; i--)
+        {
+            if (!IsPlain(type.Properties[i].PropertyType)) type.Properties.RemoveAt(i);
+        }
+    }
+
+    private static bool IsPlain(Type type) => Nullable.GetUnderlyingType(type) is { } value
+        ? IsPlain(value)
+        : type.IsPrimitive || type.IsEnum || type == typeof(string) || (type.IsGenericType && type.IsInterface && type.GetGenericArguments().All(IsPlain));
 
     private static string Plain(string key) => key.Replace("_", "", StringComparison.Ordinal).Replace("-", "", StringComparison.Ordinal).ToLowerInvariant();
 

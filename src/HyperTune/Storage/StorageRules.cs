@@ -157,7 +157,7 @@ public static class StorageRules
     {
         ArgumentNullException.ThrowIfNull(template);
         if (template.State == TrialState.Running && !mayRun) throw new ArgumentException("A trial cannot be added as running. Add it as waiting or finished, or ask for a new one.", nameof(template));
-        if (!template.State.IsFinished())
+        if (template.State is TrialState.Waiting or TrialState.Running)
         {
             if (template.Values.Count > 0) throw new ArgumentException($"A trial that is {template.State} has no values, but {template.Values.Count} were given.", nameof(template));
         }

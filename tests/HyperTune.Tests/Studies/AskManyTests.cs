@@ -1,4 +1,5 @@
 using HyperTune.Testing;
+using Microsoft.Extensions.Time.Testing;
 using static HyperTune.Tests.Studies.StudyTesting;
 
 namespace HyperTune.Tests.Studies;
@@ -156,5 +157,60 @@ public sealed class AskManyTests
         await study.RefreshAsync(Token);
 
         Assert.All(study.Trials, trial => Assert.Equal(TrialState.Failed, trial.State));
+    }
+
+    [Fact]
+    public async Task AskManyAsync_WithoutLease_LeavesTheTrialRunningForAnyoneToTell()
+    {
+        var storage = new InMemoryStorage();
+        Trial trial;
+        await using (Study study = await Study.CreateAsync(new() { Name = "s", Storage = storage, Sampler = Seeded(), MaxRetries = 1 }, Token))
+        {
+            trial = (await study.AskManyAsync(new() { SearchSpace = Space, IsLeased = false }, Token))[0];
+            trial.Report(0.5, 3);
+        }
+
+        await using Study later = await Study.LoadAsync(new() { Name = "s", Storage = storage }, Token);
+        TrialRecord running = Assert.Single(later.Trials);
+        Assert.Equal((TrialState.Running, 2, 0.5), (running.State, running.Parameters.Count, running.IntermediateValues[3]));
+        Assert.Empty(await storage.TakeBackAsync((await storage.FindStudyAsync("s", Token))!.Id, new(TimeSpan.Zero, 1), Token));
+        Assert.Equal(TellOutcome.Stored, await later.TellAsync(trial.Number, 1, Token));
+        Assert.Equal(trial.Params, later.BestParams);
+    }
+
+    [Fact]
+    public async Task AskManyAsync_WithoutLease_IsNotRenewed()
+    {
+        var time = new FakeTimeProvider();
+        var storage = new FaultyStorage(new InMemoryStorage(time));
+        await using Study study = await Study.CreateAsync(new() { Name = "s", Storage = storage, Sampler = Seeded(), TimeProvider = time }, Token);
+        Trial leased = await study.AskAsync(cancellationToken: Token);
+        await study.AskManyAsync(new() { IsLeased = false }, Token);
+
+        // The renewals of the first trial show that the second one's had their chance.
+        for (int i = 0; i < 10; i++)
+        {
+            time.Advance(TimeSpan.FromSeconds(15));
+            await study.RefreshAsync(Token);
+        }
+
+        StudyId id = (await storage.FindStudyAsync("s", Token))!.Id;
+        Assert.Empty(await storage.TakeBackAsync(id, new(TimeSpan.FromMinutes(1), 0), Token));
+        time.Advance(TimeSpan.FromDays(1));
+        await study.TellAsync(leased, 1, Token);
+        Assert.Empty(await storage.TakeBackAsync(id, new(TimeSpan.Zero, 0), Token));
+        Assert.Single(study.History.Running.ToArray());
+    }
+
+    [Fact]
+    public async Task AskManyAsync_WithAndWithoutLease_AreTwoRequests()
+    {
+        var storage = new FaultyStorage();
+        await using Study study = await Study.CreateAsync(new() { Storage = storage, Sampler = Seeded() }, Token);
+
+        await study.AskManyAsync(new() { IsLeased = false }, Token);
+        await study.AskAsync(cancellationToken: Token);
+
+        Assert.Equal([false, true], storage.Starts.Select(start => start.IsLeased));
     }
 }

@@ -1,0 +1,31 @@
+using HyperTune.Storage;
+
+namespace HyperTune.Tests.Storage.Diagnosis;
+
+public sealed class StorageDoctorTests
+{
+    [Fact]
+    public async Task ExamineAsync_HealthyStorage_FindsNothing()
+    {
+        var storage = new InMemoryStorage();
+        await using Study study = await Study.CreateAsync(new() { Storage = storage }, TestContext.Current.CancellationToken);
+        await study.TellAsync(await study.AskAsync(cancellationToken: TestContext.Current.CancellationToken), 1, TestContext.Current.CancellationToken);
+
+        Assert.Empty(await StorageDoctor.ExamineAsync(storage, cancellationToken: TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public void DiagnosisOptions_TimesOutOfRange_Throw()
+    {
+        Assert.Throws<ArgumentOutOfRangeException>(() => new DiagnosisOptions { Grace = TimeSpan.Zero });
+        Assert.Throws<ArgumentOutOfRangeException>(() => new DiagnosisOptions { StaleAge = TimeSpan.FromSeconds(-1) });
+    }
+
+    [Fact]
+    public void ToString_Finding_IsOneLine()
+    {
+        Assert.Equal("note: All is well.", new StorageFinding(FindingSeverity.Note, "All is\nwell.").ToString());
+        Assert.Equal("error: study 's', trial 3, t.c: Bad.", new StorageFinding(FindingSeverity.Error, "Bad.") { Study = "s", Trial = 3, Place = "t.c" }.ToString());
+        Assert.Equal("warning: t: Bad.", new StorageFinding(FindingSeverity.Warning, "Bad.") { Place = "t" }.ToString());
+    }
+}
