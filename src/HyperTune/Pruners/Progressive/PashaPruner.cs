@@ -13,7 +13,7 @@ namespace HyperTune;
 /// best ones are known. Choose it where whole trials are dear and many, and where early ranks last. Where the best curves cross the others late, in an order that looked
 /// settled before, it ends them; take <see cref="LearningCurvePruner"/> there.</para>
 /// <para>A trial that no other one at the cap is better than goes on to its full length, so that the study always has complete trials of its best configurations, about ln n
-/// of n trials that reach it. Only a complete trial has a value: the best one is the best of these.</para>
+/// of n trials that reach it with independent reports. Only a complete trial has a value: the best one is the best of these.</para>
 /// <para>Two rankings are equal if each trial, at its place at the cap, was within ε of the one that had this place at the rung below. ε is what curves differ by that only
 /// noise tells apart: the 90th percentile of the last distances of all pairs that change places and change back on their way to the cap; without such pairs it is 0.</para>
 /// <para>Source: O. Bohdal, L. Balles, M. Wistuba, B. Ermis, C. Archambeau, G. Zappella, "PASHA: Efficient HPO and NAS with Progressive Resource Allocation", ICLR 2023.
