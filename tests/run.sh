@@ -54,6 +54,17 @@ install_toolchain() {
   fi
 }
 
+# The programs of a database server for the tests of storages; they start servers of their own.
+install_servers() {
+  if command -v postgres > /dev/null || compgen -G '/usr/lib/postgresql/*/bin/postgres' > /dev/null; then return; fi
+  if [[ "$(id -u)" != 0 ]] || ! command -v apt-get > /dev/null; then return; fi
+  echo "Installing PostgreSQL."
+  if ! { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends postgresql postgresql-client; } > "$results/apt.log" 2>&1; then
+    tail -n 20 -- "$results/apt.log"
+    echo "It could not be installed; the tests that need it say so."
+  fi
+}
+
 # The value of an attribute of the report's <assembly> element.
 count_of() {
   { grep -o '<assembly [^>]*>' -- "$1" || true; } | sed -n "s/.* $2=\"\([0-9]*\)\".*/\1/p" | awk '{ sum += $1 } END { print sum + 0 }'
@@ -91,6 +102,7 @@ if ! command -v dotnet > /dev/null; then
   finish
 fi
 if [[ -z "$category" ]]; then install_toolchain; fi
+install_servers
 if [[ "$build" == yes ]] && ! dotnet build "$root/HyperTune.sln" --configuration Release --nologo --verbosity quiet; then
   echo "The build failed."
   total_failed=1

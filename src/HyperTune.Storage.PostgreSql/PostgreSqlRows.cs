@@ -49,7 +49,7 @@ internal sealed class PostgreSqlRows(NpgsqlBatch batch, NpgsqlDataReader reader,
         return isNumber;
     }
 
-    public override string? GetText(int column) => reader.IsDBNull(column) ? null : reader.GetString(column);
+    public override string? GetText(int column) => reader.IsDBNull(column) || reader.GetFieldType(column) != typeof(string) ? null : reader.GetString(column);
 
     public override T Intern<T>(int column, InternTable<T> table) => reader.IsDBNull(column) ? table.None : table.Get(reader.GetString(column));
 
@@ -57,7 +57,7 @@ internal sealed class PostgreSqlRows(NpgsqlBatch batch, NpgsqlDataReader reader,
     {
         value = null;
         if (reader.IsDBNull(column)) return true;
-        if (!(isClock ? PostgreSqlTimes.Utc : times).TryRead(reader.GetDateTime(column), out DateTimeOffset time)) return false;
+        if (!(isClock ? PostgreSqlTimes.Utc : times).TryRead(reader.GetFieldValue<long>(column), out DateTimeOffset time)) return false;
         value = time;
         return true;
     }

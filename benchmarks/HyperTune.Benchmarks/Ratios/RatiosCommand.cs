@@ -6,7 +6,7 @@ namespace HyperTune.Benchmarks.Ratios;
 /// <summary>Measures all figures of the design's section on speed in one run and prints them beside their floors.</summary>
 internal static class RatiosCommand
 {
-    public static IReadOnlyList<string> Parts { get; } = ["tpe", "first", "cma", "evolution", "gp", "study", "memory", "pruner", "pareto", "importance", "sqlite"];
+    public static IReadOnlyList<string> Parts { get; } = ["tpe", "first", "cma", "evolution", "gp", "study", "memory", "pruner", "pareto", "importance", "sqlite", "postgres"];
 
     public static async Task RunAsync(bool isQuick, IReadOnlyList<string> parts)
     {
@@ -44,6 +44,7 @@ internal static class RatiosCommand
         }
         if (Wants("importance")) ImportanceRatios.Run(table, isQuick);
         if (Wants("sqlite")) await SqliteRatios.RunAsync(table, isQuick);
+        if (Wants("postgres")) await PostgreSqlRatios.RunAsync(table, isQuick);
         Console.WriteLine();
         table.Write();
 
@@ -59,6 +60,7 @@ internal static class RatiosCommand
         Console.WriteLine($"Floor of a TPE suggestion: {TpeFloor.Candidates}·n·d fused multiply-adds and {TpeFloor.Candidates}·n exponentials by vector instructions over arrays of the same size.");
         Console.WriteLine("Floor of a GP suggestion: what the design allows it on one core.");
         Console.WriteLine(SqliteRatios.Durability);
+        Console.WriteLine(PostgreSqlRatios.Durability);
         Console.WriteLine();
     }
 }
