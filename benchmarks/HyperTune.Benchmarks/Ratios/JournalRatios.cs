@@ -44,10 +44,9 @@ internal static class JournalRatios
             times[slice] = Stopwatch.GetElapsedTime(start).TotalSeconds / (trials / slices);
             floors[slice] = Clock.Once(() => Appends(bare, trials / slices)) / (trials / slices);
         }
-        Console.WriteLine($"DEBUG lines {File.ReadLines(storage.Name).Count()} groups {File.ReadLines(storage.Name).Count(line => !line.Contains("hypertune:more"))} trials {trials + WarmUpTrials} {string.Join(' ', times)}");
         (double time, double floor) = (Clock.Median(times), Clock.Median(floors));
         table.Add(new($"Journal: a whole trial (start, 3 parameters, end), {(workers == 1 ? "one worker" : $"{workers} trials side by side")} (floor: append and flush of {AppendLength} bytes)",
-            Amounts.Time(time), Amounts.Time(floor), time / floor, "≤ 1 ms", time <= 1e-3));
+            Amounts.Time(time), Amounts.Time(floor), time / floor, workers == 1 ? "≤ 3 appends" : "< 1 append", workers == 1 ? time <= 3 * floor : time < floor));
     }
 
     private static Task TrialsAsync(Study study, int trials, int workers) => study.OptimizeAsync(
@@ -85,7 +84,7 @@ internal static class JournalRatios
             if (round >= 0) (replays[round], restores[round], floors[round]) = (replay, restore, floor);
         }
         (double replayed, double restored, double read) = (Clock.Median(replays), Clock.Median(restores), Clock.Median(floors));
-        table.Add(new($"Journal: opening a study of {Stored:N0} trials of 10 parameters without a snapshot (floor: reading the text)", Amounts.Time(replayed), Amounts.Time(read), replayed / read, "≤ 0.5 s", replayed <= 0.5));
+        table.Add(new($"Journal: opening a study of {Stored:N0} trials of 10 parameters without a snapshot (floor: reading the text)", Amounts.Time(replayed), Amounts.Time(read), replayed / read, "≤ 3 × floor", replayed <= 3 * read));
         table.Add(new($"Journal: opening it with a snapshot", Amounts.Time(restored), Amounts.Time(read), restored / read, "≤ 0.5 s", restored <= 0.5));
     }
 
