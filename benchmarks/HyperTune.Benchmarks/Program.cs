@@ -2,7 +2,7 @@ using BenchmarkDotNet.Running;
 using HyperTune.Benchmarks.Ratios;
 
 const string Usage = """
-    ratios [--quick] [part]   figures of the design in one run, each beside its floor; part: tpe, first, cma, evolution, gp, study, memory, pruner, pareto, importance, sqlite, postgres
+    ratios [--quick] [part]   figures of the design in one run, each beside its floor; part: tpe, first, cma, evolution, gp, study, memory, pruner, pareto, importance, sqlite, postgres, journal, redis
     micro [filter] [options]  BenchmarkDotNet classes whose name contains the filter; its own options, such as --job short, may follow
     """;
 

@@ -36,7 +36,7 @@ internal static class RedisErrors
             RedisServerException when message.StartsWith("NOAUTH", StringComparison.Ordinal) || message.StartsWith("WRONGPASS", StringComparison.Ordinal) => "it asks for a user and a password. Give them with the connection.",
             RedisServerException when message.StartsWith("NOPERM", StringComparison.Ordinal) => "this user may not. Give it the right to the keys, and to EVAL.",
             RedisServerException when message.StartsWith("OOM", StringComparison.Ordinal) => "its memory is full. Make room, or raise maxmemory.",
-            RedisServerException when message.StartsWith("WRONGTYPE", StringComparison.Ordinal) => "a key of the journal holds something else. Choose another KeyPrefix or Database.",
+            RedisServerException when message.Contains("WRONGTYPE", StringComparison.Ordinal) => "a key of the journal holds something else. Choose another KeyPrefix or Database.",
             RedisServerException when message.StartsWith("READONLY", StringComparison.Ordinal) => "it is a replica. Connect to the primary.",
             _ => "it reports an error.",
         };

@@ -109,7 +109,7 @@ internal sealed class RedisJournalLog : IJournalLog
             arguments.Add(group.Entries[i]);
         }
         Add(arguments, group.Leases);
-        foreach (long trial in group.Released) arguments.Add(trial);
+        foreach (JournalLease lease in group.Released) arguments.Add(lease.Trial);
         RedisValue[] values = [.. arguments];
         // May be repeated: the script knows its own entries again.
         RedisResult result = await RunAsync("to append to the journal", database => database.ScriptEvaluateAsync(RedisScripts.Append, keys, values), cancellationToken).ConfigureAwait(false);
@@ -144,9 +144,9 @@ internal sealed class RedisJournalLog : IJournalLog
         return new JournalLeases(now, ages);
     }
 
-    public async ValueTask RemoveLeasesAsync(IReadOnlyList<long> trials, CancellationToken cancellationToken)
+    public async ValueTask RemoveLeasesAsync(IReadOnlyList<JournalLease> leases, CancellationToken cancellationToken)
     {
-        RedisValue[] fields = [.. trials.Select(trial => (RedisValue)trial)];
+        RedisValue[] fields = [.. leases.Select(lease => (RedisValue)lease.Trial)];
         await RunAsync("to remove leases", database => database.HashDeleteAsync(_leases, fields), cancellationToken).ConfigureAwait(false);
     }
 

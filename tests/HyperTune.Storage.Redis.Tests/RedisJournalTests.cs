@@ -1,7 +1,6 @@
 using System.Text.Json;
 using HyperTune.History;
 using HyperTune.Testing;
-using HyperTune.Trials;
 using StackExchange.Redis;
 
 namespace HyperTune.Storage.Redis.Tests;
@@ -92,8 +91,11 @@ public sealed class RedisJournalTests(RedisServers servers)
     public async Task A_key_of_another_kind_or_content_is_said()
     {
         await Database.ListRightPushAsync($"{_prefix}:log_number", "x");
-        StorageException wrongKind = await Assert.ThrowsAsync<StorageException>(() => OpenAsync());
-        Assert.Contains("KeyPrefix", wrongKind.Message, StringComparison.Ordinal);
+        await using (JournalStorage storage = await OpenAsync())
+        {
+            StorageException wrongKind = await Assert.ThrowsAsync<StorageException>(async () => await CreateAsync(storage));
+            Assert.Contains("KeyPrefix", wrongKind.Message, StringComparison.Ordinal);
+        }
 
         await Database.KeyDeleteAsync($"{_prefix}:log_number");
         await Database.StringSetAsync($"{_prefix}:log_number", "0");
@@ -157,7 +159,8 @@ public sealed class RedisJournalTests(RedisServers servers)
         Assert.Contains("to start 1 trial(s)", error.Message, StringComparison.Ordinal);
 
         await server.RestartAsync();
-        Assert.Equal(0, Assert.Single(await storage.ListStudiesAsync(Token)).TrialCount);
+        await using JournalStorage again = await RedisStorage.OpenAsync(server.Address, cancellationToken: Token);
+        Assert.Equal(0, Assert.Single(await again.ListStudiesAsync(Token)).TrialCount);
     }
 
     [Fact]

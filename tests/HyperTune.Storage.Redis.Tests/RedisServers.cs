@@ -27,7 +27,15 @@ public sealed class RedisServers : IAsyncLifetime
         listener.Start();
         var end = (IPEndPoint)listener.LocalEndpoint;
         listener.Stop();
-        _garnet = new GarnetServer(new GarnetServerOptions { EndPoints = [end], EnableLua = true, QuietMode = true });
+        // Scripts are one step for others only in this mode.
+        _garnet = new GarnetServer(new GarnetServerOptions
+        {
+            EndPoints = [end],
+            EnableLua = true,
+            LuaTransactionMode = true,
+            LuaOptions = new LuaOptions(LuaMemoryManagementMode.Native, "", Timeout.InfiniteTimeSpan, LuaLoggingMode.Enable, []),
+            QuietMode = true,
+        });
         _garnet.Start();
         Garnet = await ConnectionMultiplexer.ConnectAsync($"{end},allowAdmin=true");
         _redis = await RedisServer.TryStartAsync();

@@ -6,7 +6,7 @@ namespace HyperTune.Benchmarks.Ratios;
 /// <summary>Measures all figures of the design's section on speed in one run and prints them beside their floors.</summary>
 internal static class RatiosCommand
 {
-    public static IReadOnlyList<string> Parts { get; } = ["tpe", "first", "cma", "evolution", "gp", "study", "memory", "pruner", "pareto", "importance", "sqlite", "postgres"];
+    public static IReadOnlyList<string> Parts { get; } = ["tpe", "first", "cma", "evolution", "gp", "study", "memory", "pruner", "pareto", "importance", "sqlite", "postgres", "journal", "redis"];
 
     public static async Task RunAsync(bool isQuick, IReadOnlyList<string> parts)
     {
@@ -45,6 +45,8 @@ internal static class RatiosCommand
         if (Wants("importance")) ImportanceRatios.Run(table, isQuick);
         if (Wants("sqlite")) await SqliteRatios.RunAsync(table, isQuick);
         if (Wants("postgres")) await PostgreSqlRatios.RunAsync(table, isQuick);
+        if (Wants("journal")) await JournalRatios.RunAsync(table, isQuick);
+        if (Wants("redis")) await RedisRatios.RunAsync(table, isQuick);
         Console.WriteLine();
         table.Write();
 

@@ -10,17 +10,23 @@ internal ref struct PythonJsonReader
     private const int SearchedMembers = 12;
 
     private readonly ReadOnlySpan<char> _text;
+    private readonly StringCache? _names;
     private int _position;
     private StringBuilder? _buffer;
 
-    private PythonJsonReader(ReadOnlySpan<char> text) => _text = text;
+    private PythonJsonReader(ReadOnlySpan<char> text, StringCache? names)
+    {
+        _text = text;
+        _names = names;
+    }
 
     /// <summary>Reads a text.</summary>
     /// <param name="text">The text.</param>
     /// <param name="envelope">How many levels of nesting the value is wrapped in, which do not count towards <see cref="AttributeValue.MaxDepth"/>.</param>
-    internal static AttributeValue Read(ReadOnlySpan<char> text, int envelope = 0)
+    /// <param name="names">Texts that come again and again, so that each is made once; null for none.</param>
+    internal static AttributeValue Read(ReadOnlySpan<char> text, int envelope = 0, StringCache? names = null)
     {
-        var reader = new PythonJsonReader(text);
+        var reader = new PythonJsonReader(text, names);
         reader.SkipBlanks();
         var value = reader.ReadValue(-envelope);
         reader.SkipBlanks();
@@ -85,17 +91,24 @@ internal ref struct PythonJsonReader
         if (length >= 0 && _text[start + length] == '"' && !_text.Slice(start, length).ContainsAnyInRange('\0', '\x1f'))
         {
             _position = start + length + 1;
-            return _text.Slice(start, length).ToString();
+            return _names is null ? _text.Slice(start, length).ToString() : _names.Get(_text.Slice(start, length));
         }
         var buffer = (_buffer ??= new StringBuilder()).Clear();
         while (true)
         {
+            ReadOnlySpan<char> rest = _text[_position..];
+            int plain = rest.IndexOfAny('"', '\\');
+            if (plain < 0) plain = rest.Length;
+            if (rest[..plain].IndexOfAnyInRange('\0', '\x1f') is >= 0 and var control)
+            {
+                _position += control;
+                throw Bad("a control character stands inside a string without being escaped");
+            }
+            buffer.Append(rest[..plain]);
+            _position += plain;
             if (_position >= _text.Length) throw Bad("the text ends inside a string");
-            char c = _text[_position];
-            if (c < ' ') throw Bad("a control character stands inside a string without being escaped");
-            _position++;
-            if (c == '"') return buffer.ToString();
-            buffer.Append(c == '\\' ? ReadEscape() : c);
+            if (_text[_position++] == '"') return buffer.ToString();
+            buffer.Append(ReadEscape());
         }
     }
 

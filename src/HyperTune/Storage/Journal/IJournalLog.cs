@@ -38,7 +38,7 @@ public interface IJournalLog : IAsyncDisposable
     ValueTask<JournalLeases> ReadLeasesAsync(CancellationToken cancellationToken);
 
     /// <summary>Removes leases that no longer matter.</summary>
-    ValueTask RemoveLeasesAsync(IReadOnlyList<long> trials, CancellationToken cancellationToken);
+    ValueTask RemoveLeasesAsync(IReadOnlyList<JournalLease> leases, CancellationToken cancellationToken);
 
     /// <summary>Reads the snapshot that is kept beside the log; null when there is none.</summary>
     ValueTask<ReadOnlyMemory<byte>?> ReadSnapshotAsync(CancellationToken cancellationToken);

@@ -12,6 +12,6 @@ public sealed record JournalAppend
     /// <summary>Leases that begin with the group.</summary>
     public IReadOnlyList<JournalLease> Leases { get; init; } = [];
 
-    /// <summary>Trials whose leases end with the group.</summary>
-    public IReadOnlyList<long> Released { get; init; } = [];
+    /// <summary>Leases that end with the group, whether they were there or not.</summary>
+    public IReadOnlyList<JournalLease> Released { get; init; } = [];
 }

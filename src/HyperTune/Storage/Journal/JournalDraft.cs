@@ -14,7 +14,7 @@ internal sealed class JournalDraft(JournalState state, JournalText text, Journal
     private readonly List<string> _open = [];
     private readonly List<(int Entries, int Leases, int Released)> _groupEnds = [];
     private readonly List<JournalLease> _leases = [];
-    private readonly List<long> _released = [];
+    private readonly List<JournalLease> _released = [];
 
     public JournalState State => state;
 
@@ -40,7 +40,7 @@ internal sealed class JournalDraft(JournalState state, JournalText text, Journal
         {
             for (; i < groupEnd; i++) entries[i] = Encoding.ASCII.GetBytes(text.Close(_open[i], groupEnd - 1 - i));
         }
-        return new JournalAppend { Expected = end, Entries = entries, Leases = [.. _leases.Where(lease => !_released.Contains(lease.Trial))], Released = _released };
+        return new JournalAppend { Expected = end, Entries = entries, Leases = [.. _leases.Except(_released)], Released = _released };
     }
 
     public void CreateStudy(StudyDefinition study)
@@ -55,7 +55,7 @@ internal sealed class JournalDraft(JournalState state, JournalText text, Journal
     {
         for (int number = 0; number < study.Trials.Count; number++)
         {
-            if (study.Trials[number].State == TrialState.Running) _released.Add(study.Trials[number].Id.Value);
+            if (study.Trials[number].State == TrialState.Running) _released.Add(LeaseOf(study.Trials[number]));
         }
         Apply(text.Begin(JournalOperation.DeleteStudy).Field("study_id", study.Record.Id.Value));
     }
@@ -71,11 +71,11 @@ internal sealed class JournalDraft(JournalState state, JournalText text, Journal
     }
 
     /// <summary>Claims a waiting trial.</summary>
-    public void Claim(TrialRecord trial, TrialStart start)
+    public void Claim(JournalStudy study, TrialRecord trial, TrialStart start)
     {
         Apply(text.Begin(JournalOperation.StateAndValues).Field("trial_id", trial.Id.Value).Field("state", 0).Field("values", [])
             .Field("datetime_start", start.StartedAt).Field(JournalEntry.RequestField, new JournalRequest(start.RequestId)));
-        if (start.IsLeased) _leases.Add(LeaseOf(trial.Id, start.StartedAt));
+        if (start.IsLeased) _leases.Add(LeaseOf(study.Trials[trial.Number]));
     }
 
     /// <summary>Creates a running trial.</summary>
@@ -83,7 +83,7 @@ internal sealed class JournalDraft(JournalState state, JournalText text, Journal
     {
         Apply(text.Begin(JournalOperation.CreateTrial).Field("study_id", study.Record.Id.Value).Field("datetime_start", start.StartedAt)
             .Field(JournalEntry.RequestField, new JournalRequest(start.RequestId)));
-        if (start.IsLeased) _leases.Add(LeaseOf(study.Trials[study.Trials.Count - 1].Id, start.StartedAt));
+        if (start.IsLeased) _leases.Add(LeaseOf(study.Trials[study.Trials.Count - 1]));
     }
 
     /// <summary>Adds a trial as it is given.</summary>
@@ -127,7 +127,7 @@ internal sealed class JournalDraft(JournalState state, JournalText text, Journal
         if (changes.Study is { } attributes) SetAttributes(study.Record.Id, attributes);
         if (changes.Finish is not { } finish) return;
         if (finish.Retry is { } retry) AddTrial(study, retry, isRetry: true);
-        End(id, finish.State, finish.Values, finish.CompletedAt, new JournalRequest(finish.RequestId));
+        End(study.Trials[number], finish.State, finish.Values, finish.CompletedAt, new JournalRequest(finish.RequestId));
     }
 
     /// <summary>Fails a trial whose lease has lapsed.</summary>
@@ -136,28 +136,28 @@ internal sealed class JournalDraft(JournalState state, JournalText text, Journal
     {
         SetSystemAttribute(trial.Id.Value, SystemKeys.FailReason, StorageRules.LapsedReason);
         int? number = retry is null ? null : AddTrial(study, retry, isRetry: true);
-        End(trial.Id.Value, TrialState.Failed, [], now, null);
+        End(trial, TrialState.Failed, [], now, null);
         return number;
     }
 
-    /// <summary>The lease of a trial that began at a time.</summary>
-    public static JournalLease LeaseOf(TrialId trial, DateTimeOffset startedAt) => new(trial.Value, startedAt.UtcTicks / TimeSpan.TicksPerMicrosecond);
+    /// <summary>The lease of a running trial: its start tells it from a trial of another journal.</summary>
+    public static JournalLease LeaseOf(TrialRecord trial) => new(trial.Id.Value, (trial.StartedAt?.UtcTicks ?? 0) / TimeSpan.TicksPerMicrosecond);
 
     private void SetSystemAttribute(long trial, string key, AttributeValue value) =>
         Apply(text.Begin(JournalOperation.TrialSystemAttribute).Field("trial_id", trial).Field("system_attr", key, value));
 
-    private void End(long trial, TrialState final, IReadOnlyList<double> values, DateTimeOffset completedAt, JournalRequest? request)
+    private void End(TrialRecord trial, TrialState final, IReadOnlyList<double> values, DateTimeOffset completedAt, JournalRequest? request)
     {
-        Apply(text.Begin(JournalOperation.StateAndValues).Field("trial_id", trial).Field("state", StateOf(final)).Field("values", values)
+        Apply(text.Begin(JournalOperation.StateAndValues).Field("trial_id", trial.Id.Value).Field("state", StateOf(final)).Field("values", values)
             .Field("datetime_complete", completedAt).Field(JournalEntry.RequestField, request));
-        _released.Add(trial);
+        _released.Add(LeaseOf(trial));
     }
 
     private void Apply(JournalText entry)
     {
         string open = entry.Open();
         // Read back as every other reader will, so that the state is what the journal says and nothing else.
-        state.Apply(JournalEntry.Parse(entry.Close(open, 0)), end.Entries + _open.Count);
+        state.Apply(JournalEntry.Parse(entry.Close(open, 0), state.Names), end.Entries + _open.Count);
         _open.Add(open);
     }
 

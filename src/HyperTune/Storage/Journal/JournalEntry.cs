@@ -17,9 +17,9 @@ internal readonly struct JournalEntry(AttributeValue fields)
 
     /// <summary>Reads the text of an entry.</summary>
     /// <exception cref="FormatException">It is no JSON object.</exception>
-    public static JournalEntry Parse(ReadOnlySpan<char> text)
+    public static JournalEntry Parse(ReadOnlySpan<char> text, StringCache names)
     {
-        AttributeValue fields = PythonJsonReader.Read(text, Envelope);
+        AttributeValue fields = PythonJsonReader.Read(text, Envelope, names);
         return fields.Kind == AttributeKind.Object ? new(fields) : throw new FormatException("it is no JSON object.");
     }
 

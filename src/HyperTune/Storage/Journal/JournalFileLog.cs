@@ -62,9 +62,9 @@ internal sealed class JournalFileLog : IJournalLog
 
     public ValueTask<JournalLeases> ReadLeasesAsync(CancellationToken cancellationToken) => new(Guarded("to read the leases beside it", _leases.Read));
 
-    public ValueTask RemoveLeasesAsync(IReadOnlyList<long> trials, CancellationToken cancellationToken)
+    public ValueTask RemoveLeasesAsync(IReadOnlyList<JournalLease> leases, CancellationToken cancellationToken)
     {
-        Guarded("to remove leases beside it", () => _leases.Remove(trials));
+        Guarded("to remove leases beside it", () => _leases.Remove(leases));
         return default;
     }
 

@@ -1,10 +1,12 @@
 using System.Globalization;
-using System.Text;
 
 namespace HyperTune.Storage.Journal;
 
-/// <summary>Leases as files in a folder: the name is the trial, the content its stamp, and the time of the last writing that of the last renewal.</summary>
-/// <remarks>All times are those that the file system gives, also to the file that asks for the present one, so that the clocks of machines need not agree.</remarks>
+/// <summary>Leases as empty files in a folder: the name is the trial and its stamp, and the time of making that of the last renewal.</summary>
+/// <remarks>
+/// All times are those that the file system gives, also to the file that asks for the present one, so that the clocks of machines need not agree. The files
+/// are empty because the next flush of the journal would have to carry their content to the disk, too.
+/// </remarks>
 internal sealed class JournalLeaseFolder(string folder)
 {
     private const string ClockPrefix = "now-";
@@ -14,14 +16,20 @@ internal sealed class JournalLeaseFolder(string folder)
     public void Renew(IReadOnlyList<JournalLease> leases)
     {
         if (leases.Count == 0) return;
-        Make();
-        for (int i = 0; i < leases.Count; i++) File.WriteAllText(PathOf(leases[i].Trial), leases[i].Stamp.ToString(CultureInfo.InvariantCulture), Encoding.ASCII);
+        if (Interlocked.Exchange(ref _isMade, 1) == 0) Directory.CreateDirectory(folder);
+        for (int i = 0; i < leases.Count; i++)
+        {
+            string path = PathOf(leases[i]);
+            // Made anew, since only the making of an empty file takes the time from the file system. Whoever looks in between finds no lease, and leaves the trial alone.
+            File.Delete(path);
+            Touch(path);
+        }
     }
 
-    public void Remove(IReadOnlyList<long> trials)
+    public void Remove(IReadOnlyList<JournalLease> leases)
     {
-        if (trials.Count == 0 || !Directory.Exists(folder)) return;
-        for (int i = 0; i < trials.Count; i++) File.Delete(PathOf(trials[i]));
+        if (leases.Count == 0 || !Directory.Exists(folder)) return;
+        for (int i = 0; i < leases.Count; i++) File.Delete(PathOf(leases[i]));
     }
 
     public JournalLeases Read()
@@ -31,17 +39,11 @@ internal sealed class JournalLeaseFolder(string folder)
         var ages = new List<(JournalLease Lease, TimeSpan Age)>();
         foreach (FileInfo file in new DirectoryInfo(folder).EnumerateFiles())
         {
-            if (!long.TryParse(file.Name, NumberStyles.None, CultureInfo.InvariantCulture, out long trial)) continue;
-            try
-            {
-                // One that is being written is fresh.
-                if (long.TryParse(File.ReadAllText(file.FullName), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long stamp))
-                    ages.Add((new JournalLease(trial, stamp), now - file.LastWriteTimeUtc));
-            }
-            catch (FileNotFoundException)
-            {
-                // Its trial ended meanwhile.
-            }
+            string[] parts = file.Name.Split('-', 2);
+            // The clock's own file is no lease, and one whose trial ended meanwhile is none any more.
+            if (parts.Length == 2 && long.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out long trial)
+                && long.TryParse(parts[1], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long stamp) && file.Exists)
+                ages.Add((new JournalLease(trial, stamp), now - file.LastWriteTimeUtc));
         }
         return new JournalLeases(new DateTimeOffset(now, TimeSpan.Zero), ages);
     }
@@ -51,7 +53,7 @@ internal sealed class JournalLeaseFolder(string folder)
         string clock = Path.Combine(folder, $"{ClockPrefix}{Guid.NewGuid():N}");
         try
         {
-            File.WriteAllText(clock, ClockPrefix);
+            Touch(clock);
             return File.GetLastWriteTimeUtc(clock);
         }
         finally
@@ -60,10 +62,7 @@ internal sealed class JournalLeaseFolder(string folder)
         }
     }
 
-    private void Make()
-    {
-        if (Interlocked.Exchange(ref _isMade, 1) == 0) Directory.CreateDirectory(folder);
-    }
+    private static void Touch(string path) => File.OpenHandle(path, FileMode.Create, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete).Dispose();
 
-    private string PathOf(long trial) => Path.Combine(folder, trial.ToString(CultureInfo.InvariantCulture));
+    private string PathOf(JournalLease lease) => Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"{lease.Trial}-{lease.Stamp}"));
 }

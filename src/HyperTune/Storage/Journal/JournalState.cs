@@ -17,6 +17,9 @@ internal sealed partial class JournalState(TimeZoneInfo local)
     private readonly List<(JournalStudy Study, int Number)> _trials = [];
     private readonly Dictionary<string, Distribution> _distributions = new(StringComparer.Ordinal);
 
+    /// <summary>Names and other texts that most entries have.</summary>
+    public StringCache Names { get; } = new();
+
     /// <summary>Takes down how to undo what is applied; null when it is to stay.</summary>
     public JournalUndo? Undo { get; set; }
 

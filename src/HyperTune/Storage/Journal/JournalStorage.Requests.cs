@@ -106,7 +106,7 @@ public sealed partial class JournalStorage
         JournalLease[] lapsed = [.. leases.Ages.Where(lease => lease.Age > rules.Grace).Select(lease => lease.Lease).OrderBy(lease => lease.Trial)];
         if (lapsed.Length == 0) return [];
         DateTimeOffset now = leases.Now.AddTicks(-(leases.Now.Ticks % TimeSpan.TicksPerMicrosecond));
-        (List<TakenBackTrial> taken, List<long> dead) = await WriteAsync(
+        (List<TakenBackTrial> taken, List<JournalLease> dead) = await WriteAsync(
             "to take back lapsed trials", draft => TakeBack(draft, Get(draft.State, study), lapsed, rules, now), cancellationToken).ConfigureAwait(false);
         if (dead.Count > 0) await _log.RemoveLeasesAsync(dead, cancellationToken).ConfigureAwait(false);
         return taken;
@@ -129,7 +129,7 @@ public sealed partial class JournalStorage
             int count = start.TotalTrials is { } total ? Math.Clamp(total - counted, 0, start.Count) : start.Count;
             for (int i = 0; i < count; i++)
             {
-                if (study.Trials.WaitingCount > 0) draft.Claim(study.Trials[study.Trials.OldestWaiting], start);
+                if (study.Trials.WaitingCount > 0) draft.Claim(study, study.Trials[study.Trials.OldestWaiting], start);
                 else draft.CreateTrial(study, start);
             }
         }
@@ -191,21 +191,21 @@ public sealed partial class JournalStorage
             // A waiting trial belongs to nobody, so that nobody can lose it.
             if (trial is null || trial.State == TrialState.Waiting) outcomes[i] = WriteOutcome.Unknown;
             else if (trial.State.IsFinished()) outcomes[i] = WriteOutcome.AlreadyFinished;
-            else held.Add(LeaseOf(trial));
+            else held.Add(JournalDraft.LeaseOf(trial));
         }
         return (outcomes, held);
     }
 
-    private static (List<TakenBackTrial> Taken, List<long> Dead) TakeBack(JournalDraft draft, JournalStudy study, JournalLease[] lapsed, LeaseRules rules, DateTimeOffset now)
+    private static (List<TakenBackTrial> Taken, List<JournalLease> Dead) TakeBack(JournalDraft draft, JournalStudy study, JournalLease[] lapsed, LeaseRules rules, DateTimeOffset now)
     {
         var taken = new List<TakenBackTrial>();
-        var dead = new List<long>();
+        var dead = new List<JournalLease>();
         foreach (JournalLease lease in lapsed)
         {
             TrialRecord? trial = draft.State.Find(new TrialId(lease.Trial));
-            if (trial is null || trial.State != TrialState.Running || LeaseOf(trial) != lease)
+            if (trial is null || trial.State != TrialState.Running || JournalDraft.LeaseOf(trial) != lease)
             {
-                dead.Add(lease.Trial);
+                dead.Add(lease);
                 continue;
             }
             if (!study.Trials.TryFind(trial.Id, out int number)) continue;
@@ -215,6 +215,4 @@ public sealed partial class JournalStorage
         }
         return (taken, dead);
     }
-
-    private static JournalLease LeaseOf(TrialRecord trial) => JournalDraft.LeaseOf(trial.Id, trial.StartedAt ?? default);
 }

@@ -283,19 +283,23 @@ public sealed partial class JournalStorage : ICombiningStorage
 
     private void ApplyPending()
     {
-        while (_pending.Count > 0)
+        int applied = 0;
+        try
         {
-            _state.Apply(_pending[0], _position.Entries - _pending.Count);
-            _pending.RemoveAt(0);
+            for (; applied < _pending.Count; applied++) _state.Apply(_pending[applied], _position.Entries - _pending.Count + applied);
+        }
+        finally
+        {
+            _pending.RemoveRange(0, applied);
         }
     }
 
-    private static JournalEntry Parse(ReadOnlySpan<byte> text)
+    private JournalEntry Parse(ReadOnlySpan<byte> text)
     {
         char[] characters = System.Buffers.ArrayPool<char>.Shared.Rent(text.Length);
         try
         {
-            return JournalEntry.Parse(characters.AsSpan(0, Encoding.UTF8.GetChars(text, characters)));
+            return JournalEntry.Parse(characters.AsSpan(0, Encoding.UTF8.GetChars(text, characters)), _state.Names);
         }
         finally
         {

@@ -3,7 +3,6 @@ using System.Globalization;
 using HyperTune.History;
 using HyperTune.Storage;
 using HyperTune.Testing;
-using HyperTune.Trials;
 using Microsoft.Extensions.Time.Testing;
 
 namespace HyperTune.Tests.Storage.Journal;

@@ -1,6 +1,4 @@
 using System.Text.RegularExpressions;
-using HyperTune.Storage;
-using HyperTune.Testing;
 using HyperTune.Trials;
 
 namespace HyperTune.Tests.Storage.Journal;
