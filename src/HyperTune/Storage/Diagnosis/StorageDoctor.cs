@@ -1,7 +1,7 @@
 using System.Globalization;
 using HyperTune.History;
 
-namespace HyperTune.Storage;
+namespace HyperTune.Storage.Diagnosis;
 
 /// <summary>Examines a storage and says what is wrong in which place. Changes nothing.</summary>
 public static class StorageDoctor
