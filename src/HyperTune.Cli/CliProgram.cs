@@ -28,7 +28,7 @@ internal static class CliProgram
         }
         catch (Exception exception) when (exception is FailureException or HyperTuneException or IOException or UnauthorizedAccessException or FormatException)
         {
-            await host.Error.WriteLineAsync(exception.Message).ConfigureAwait(false);
+            await host.Error.WriteLineAsync(MessageOf(exception)).ConfigureAwait(false);
             return ExitCode.Failure;
         }
         catch (OperationCanceledException)
@@ -59,11 +59,17 @@ internal static class CliProgram
 
     private static string Path(Command command) => command is RootCommand ? "" : command.Name + " ";
 
-    /// <summary>The message without the name of the argument, which is one of the source.</summary>
+    /// <summary>The message in the terms of the command line, where the library's own speaks of .NET.</summary>
     private static string MessageOf(Exception exception)
     {
-        string message = exception.Message;
-        int suffix = exception is ArgumentException { ParamName: not null } ? message.IndexOf(" (Parameter '", StringComparison.Ordinal) : -1;
-        return suffix > 0 ? message[..suffix] : message;
+        switch (exception)
+        {
+            case StudyNotFoundException { Name: { } name }: return $"There is no study '{name}'. 'hypertune studies' lists those of a storage.";
+            case StudyExistsException exists: return $"There is a study '{exists.Name}' already. Choose another name, or delete it first.";
+            case ArgumentException { ParamName: not null } argument:
+                int suffix = argument.Message.IndexOf(" (Parameter '", StringComparison.Ordinal);
+                return suffix > 0 ? argument.Message[..suffix] : argument.Message;
+            default: return exception.Message;
+        }
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using HyperTune.Storage.Diagnosis;
 
 namespace HyperTune.Storage.Relational;
 

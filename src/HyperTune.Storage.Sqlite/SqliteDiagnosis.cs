@@ -1,3 +1,4 @@
+using HyperTune.Storage.Diagnosis;
 using HyperTune.Storage.Relational;
 
 namespace HyperTune.Storage.Sqlite;

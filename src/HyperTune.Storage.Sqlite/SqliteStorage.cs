@@ -1,5 +1,5 @@
 using System.Data.Common;
-using HyperTune.Storage;
+using HyperTune.Storage.Diagnosis;
 using HyperTune.Storage.Relational;
 using HyperTune.Storage.Sqlite;
 using Microsoft.Data.Sqlite;

@@ -92,6 +92,41 @@ public sealed class AskTellTests : IDisposable
     }
 
     [Fact]
+    public async Task A_sampler_of_generations_works_through_processes_of_one_trial_each()
+    {
+        await _folder.DoAsync("create", "--study", "s");
+        for (int i = 0; i < 14; i++)
+        {
+            await _folder.DoAsync("ask", "--study", "s", "--space", Space, "--sampler", "nsga-ii", "--seed", "1", "--sampler-options", """{"PopulationSize": 4}""");
+            await _folder.DoAsync("tell", "--study", "s", "--number", $"{i}", "--values", $"{i % 5}.5");
+        }
+
+        CliRun export = await _folder.DoAsync("export");
+
+        Assert.Contains("hypertune:gen:", export.Out, StringComparison.Ordinal);
+        Assert.Contains("hypertune:drawn", export.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_grid_ends_when_all_its_points_are_asked_for()
+    {
+        await _folder.DoAsync("create", "--study", "s");
+        string[] ask = ["ask", "--study", "s", "--sampler", "grid", "--space", """{"c": {"name": "CategoricalDistribution", "attributes": {"choices": ["a", "b"]}}}"""];
+        var asked = new List<string>();
+        for (int i = 0; i < 2; i++)
+        {
+            asked.Add((await _folder.DoAsync(ask)).Json.Members[1].Value.Members[0].Value.AsString());
+            await _folder.DoAsync("tell", "--study", "s", "--number", $"{i}", "--values", "1");
+        }
+
+        CliRun run = await _folder.RunAsync(ask);
+
+        Assert.Equal(["a", "b"], asked.Order(StringComparer.Ordinal));
+        Assert.Equal(1, run.Code);
+        Assert.NotEmpty(run.Error);
+    }
+
+    [Fact]
     public async Task A_space_may_be_in_a_file()
     {
         await _folder.DoAsync("create", "--study", "s");

@@ -87,7 +87,7 @@ public sealed class DoctorTests : IDisposable
     [InlineData("DELETE FROM study_directions WHERE study_id = " + GridStudy, "error: study 'sampler-grid', study_directions: The study has no direction")]
     [InlineData("INSERT INTO study_user_attributes (study_id, \"key\", value_json) VALUES (" + GridStudy + ", 'k', '[1')", "error: study 'sampler-grid', study_user_attributes.value_json: The attribute 'k'")]
     [InlineData("UPDATE trials SET number = 0 WHERE trial_id = " + GridTrial, "error: study 'sampler-grid', trial 0: Several trials have this number")]
-    [InlineData("UPDATE trials SET number = 9 WHERE trial_id = " + GridTrial, "warning: study 'sampler-grid': The numbers 1, 4 to 8 are missing")]
+    [InlineData("UPDATE trials SET number = 9 WHERE trial_id = " + GridTrial, "warning: study 'sampler-grid': No trial has the number(s) 1, 4 to 8")]
     [InlineData("DELETE FROM trials WHERE trial_id = " + GridTrial, "warning: trial_params: 2 row(s) belong to a study or trial that does not exist")]
     [InlineData("UPDATE alembic_version SET version_num = 'v9.9.9'", "error: ")]
     [InlineData("DROP TABLE trial_values", "error: ")]

@@ -2,6 +2,7 @@ using System.CommandLine;
 using HyperTune.Cli.Input;
 using HyperTune.Cli.Output;
 using HyperTune.Storage;
+using HyperTune.Storage.Diagnosis;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace HyperTune.Cli.Commands;

@@ -29,7 +29,7 @@ internal static class ImportCommand
                     catch (ArgumentException exception)
                     {
                         // What a storage refuses is in the file, not on the command line.
-                        throw new FailureException(exception.Message, exception);
+                        throw new FailureException($"The file holds what a storage refuses: {exception.Message}", exception);
                     }
                 }
             }

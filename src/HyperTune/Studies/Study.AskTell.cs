@@ -291,6 +291,7 @@ public sealed partial class Study
         try
         {
             if (options.SearchSpace is not null) trial.Suggest(options.SearchSpace);
+            if (!options.IsLeased) trial.NoteDrawn();
             asked.Add(trial);
             return null;
         }

@@ -217,6 +217,14 @@ internal sealed class StudyTrial : Trial
     /// <summary>Who proposed the trial and how each parameter was drawn, as it is stored.</summary>
     public AttributeSet DrawnAttribute() => _session.DrawnAttribute(_drawn.AsSpan(0, Buffer.Parameters.Count));
 
+    /// <summary>Has stored at once how the parameters were drawn, since another process may tell the end.</summary>
+    public void NoteDrawn()
+    {
+        if (Buffer.Parameters.Count == 0) return;
+        foreach ((string key, AttributeValue value) in DrawnAttribute()) Buffer.SetSystemAttribute(key, value);
+        _session.Pump.NoteChange();
+    }
+
     /// <summary>Draws a parameter without recording it as asked for.</summary>
     public double DrawIndependently(string name, Distribution distribution)
     {

@@ -1,4 +1,5 @@
 using HyperTune.Testing;
+using HyperTune.Trials;
 using Microsoft.Extensions.Time.Testing;
 using static HyperTune.Tests.Studies.StudyTesting;
 
@@ -176,6 +177,7 @@ public sealed class AskManyTests
         Assert.Empty(await storage.TakeBackAsync((await storage.FindStudyAsync("s", Token))!.Id, new(TimeSpan.Zero, 1), Token));
         Assert.Equal(TellOutcome.Stored, await later.TellAsync(trial.Number, 1, Token));
         Assert.Equal(trial.Params, later.BestParams);
+        Assert.All(later.Explain(trial.Number).Parameters, parameter => Assert.NotEqual(ParameterOrigin.Unknown, parameter.Origin));
     }
 
     [Fact]

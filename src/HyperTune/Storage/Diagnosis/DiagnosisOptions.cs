@@ -1,4 +1,4 @@
-namespace HyperTune.Storage;
+namespace HyperTune.Storage.Diagnosis;
 
 /// <summary>From when on an examination of a storage calls a running trial left behind.</summary>
 public sealed record DiagnosisOptions

@@ -1,4 +1,4 @@
-namespace HyperTune.Storage;
+namespace HyperTune.Storage.Diagnosis;
 
 /// <summary>How much a finding matters, in ascending order.</summary>
 public enum FindingSeverity

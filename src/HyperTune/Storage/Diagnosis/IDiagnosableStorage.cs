@@ -1,4 +1,4 @@
-namespace HyperTune.Storage;
+namespace HyperTune.Storage.Diagnosis;
 
 /// <summary>A storage that can say more about its own state than its studies tell.</summary>
 /// <remarks>Optional. What every storage shows, such as trials that cannot be read and gaps of numbers, <see cref="StorageDoctor"/> finds by itself.</remarks>

@@ -1,7 +1,7 @@
 using System.Globalization;
 using HyperTune.History;
 
-namespace HyperTune.Storage;
+namespace HyperTune.Storage.Diagnosis;
 
 /// <summary>Examines a storage and says what is wrong in which place. Changes nothing.</summary>
 public static class StorageDoctor
@@ -83,7 +83,7 @@ public static class StorageDoctor
             expected = numbers[i] + 1;
         }
         if (missing.Count == 0 || withoutNumber >= 0) return;
-        findings.Add(new(FindingSeverity.Warning, $"The numbers {string.Join(", ", missing)} are missing: trials were deleted by hand. Exporting and importing the study numbers it anew.")
+        findings.Add(new(FindingSeverity.Warning, $"No trial has the number(s) {string.Join(", ", missing)}: some were deleted by hand. Exporting and importing the study numbers it anew.")
         {
             Study = study.Name,
         });

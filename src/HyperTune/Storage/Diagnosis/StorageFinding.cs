@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace HyperTune.Storage;
+namespace HyperTune.Storage.Diagnosis;
 
 /// <summary>Something that an examination of a storage found.</summary>
 /// <param name="Severity">How much it matters.</param>

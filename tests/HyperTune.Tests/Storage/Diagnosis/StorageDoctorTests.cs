@@ -1,4 +1,4 @@
-using HyperTune.Storage;
+using HyperTune.Storage.Diagnosis;
 
 namespace HyperTune.Tests.Storage.Diagnosis;
 
