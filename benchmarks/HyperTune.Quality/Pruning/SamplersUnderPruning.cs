@@ -14,9 +14,11 @@ internal static class SamplersUnderPruning
 
     private const string Reference = "tpe_step";
 
-    private static readonly string[] Samplers = [Reference, "tpe", "tpe_rung_alone", "tpe_bracket"];
+    private const string WithinBrackets = "tpe_bracket";
 
-    private static readonly string[] Pruners = ["sha", "hyperband", "curves", "median"];
+    private const string Hyperband = "hyperband";
+
+    private static readonly string[] Pruners = ["sha", Hyperband, "curves", "median"];
 
     /// <summary>Writes one table for each budget: a row for each pruner and way to learn, a column for each problem.</summary>
     public static void Write(IReadOnlyList<ICurveProblem> problems, int firstSeed, int seeds, TextWriter output, CancellationToken cancellationToken)
@@ -24,7 +26,7 @@ internal static class SamplersUnderPruning
         var best = new Dictionary<(string Pruner, string Sampler, string Problem, int Budget), double[]>();
         foreach (string pruner in Pruners)
         {
-            foreach (string sampler in Samplers)
+            foreach (string sampler in SamplersWith(pruner))
             {
                 foreach (ICurveProblem problem in problems)
                 {
@@ -36,13 +38,14 @@ internal static class SamplersUnderPruning
         foreach (int budget in Budgets)
         {
             output.WriteLine(string.Create(
-                CultureInfo.InvariantCulture, $"Best value with the steps of {budget} whole trials, medians of seeds {firstSeed} to {firstSeed + seeds - 1}; in brackets the one-sided p that it is better than {Reference}, or -p that it is worse, whichever is nearer to 0."));
+                CultureInfo.InvariantCulture,
+                $"Best value with the steps of {budget} whole trials, medians of seeds {firstSeed} to {firstSeed + seeds - 1}; in brackets the one-sided p that it is better than {Reference}, or -p that it is worse, whichever is nearer to 0."));
             output.WriteLine();
             output.WriteLine($"| pruner | sampler | {string.Join(" | ", problems.Select(problem => problem.Name))} |");
             output.WriteLine($"| --- | --- |{string.Concat(problems.Select(_ => " ---: |"))}");
             foreach (string pruner in Pruners)
             {
-                foreach (string sampler in Samplers)
+                foreach (string sampler in SamplersWith(pruner))
                 {
                     IEnumerable<string> cells = problems.Select(problem =>
                         Cell(best[(pruner, sampler, problem.Name, budget)], sampler == Reference ? null : best[(pruner, Reference, problem.Name, budget)]));
@@ -52,6 +55,9 @@ internal static class SamplersUnderPruning
             output.WriteLine();
         }
     }
+
+    /// <summary>The ways to learn that are compared; brackets are told apart only where there are some.</summary>
+    private static string[] SamplersWith(string pruner) => pruner == Hyperband ? [Reference, "tpe", "tpe_rung_alone", WithinBrackets] : [Reference, "tpe", "tpe_rung_alone"];
 
     private static PruningStudy[] Run(ICurveProblem problem, string pruner, string sampler, int firstSeed, int seeds, CancellationToken cancellationToken)
     {

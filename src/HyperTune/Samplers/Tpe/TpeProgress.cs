@@ -69,6 +69,8 @@ internal sealed class TpeProgress(SpaceBranch? branch)
         var scope = new TpeScope(branch, bracket);
         foreach (RunningTrial trial in running)
         {
+            // A trial may have ended since the caller looked; it counts once.
+            if (_history!.Numbers.Contains(trial.Number)) continue;
             if (TpeScope.ReachOf(trial.Record) is >= 0 and long reach && scope.Holds(trial.Record, trial.Parameters)) reported.Add(reach);
         }
         reported.Sort();

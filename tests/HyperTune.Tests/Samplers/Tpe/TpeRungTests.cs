@@ -133,6 +133,7 @@ public sealed class TpeRungTests
         ranking.MoveTo(history);
         TpeSplit split = ranking.Split([ended], true, count => count);
         Assert.Equal((ranking.Count, 0, 0), (split.Good, split.Running.Count, split.GoodRunning));
+        Assert.Equal(Progress(history).RungFor(null, 7, []), Progress(history).RungFor(null, 7, [ended]));
     }
 
     [Fact]
