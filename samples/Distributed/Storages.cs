@@ -5,7 +5,7 @@ namespace HyperTune.Samples.Distributed;
 /// <summary>The storages that this sample can open by URL.</summary>
 internal static class Storages
 {
-    public static StorageUrls Known { get; } = new StorageUrls().AddSqlite();
+    public static StorageUrls Known { get; } = new StorageUrls().AddSqlite().AddPostgreSql().AddRedis();
 
     /// <summary>The study as every process opens it. A worker that dies loses its trial after the grace; another one tries that again.</summary>
     public static StudyOptions StudyOf(IStorage storage, string name) => new()

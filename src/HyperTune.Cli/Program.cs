@@ -13,7 +13,7 @@ var host = new CliHost
     IsInputTerminal = !Console.IsInputRedirected,
     IsOutputTerminal = !Console.IsOutputRedirected,
     Variable = Environment.GetEnvironmentVariable,
-    Urls = new StorageUrls().AddSqlite(),
+    Urls = new StorageUrls().AddSqlite().AddPostgreSql().AddRedis(),
 };
 #pragma warning restore RS0030
 return await CliProgram.RunAsync(args, host).ConfigureAwait(false);

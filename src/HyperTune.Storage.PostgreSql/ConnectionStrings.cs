@@ -1,4 +1,3 @@
-using System.Globalization;
 using Npgsql;
 
 namespace HyperTune.Storage.PostgreSql;
@@ -45,7 +44,17 @@ internal static class ConnectionStrings
     /// <exception cref="ArgumentException">It is neither.</exception>
     public static NpgsqlConnectionStringBuilder Parse(string text)
     {
-        if (IsUrl(text)) return ParseUrl(text);
+        if (IsUrl(text))
+        {
+            try
+            {
+                return Of(StorageUrl.Parse(text));
+            }
+            catch (FormatException exception)
+            {
+                throw new ArgumentException(exception.Message, nameof(text));
+            }
+        }
         try
         {
             return new NpgsqlConnectionStringBuilder(text);
@@ -59,42 +68,17 @@ internal static class ConnectionStrings
         }
     }
 
-    private static NpgsqlConnectionStringBuilder ParseUrl(string url)
+    /// <summary>The settings that a URL means.</summary>
+    /// <exception cref="ArgumentException">The URL has an option that is not known.</exception>
+    public static NpgsqlConnectionStringBuilder Of(StorageUrl url)
     {
-        string rest = url[(url.IndexOf("://", StringComparison.Ordinal) + 3)..];
-        string query = Cut(ref rest, rest.IndexOf('?', StringComparison.Ordinal));
-        string database = Cut(ref rest, rest.IndexOf('/', StringComparison.Ordinal));
-        int at = rest.LastIndexOf('@');
-        string login = at < 0 ? "" : rest[..at], hosts = at < 0 ? rest : rest[(at + 1)..];
-        var builder = new NpgsqlConnectionStringBuilder();
-        string password = Cut(ref login, login.IndexOf(':', StringComparison.Ordinal));
-        if (login.Length > 0) builder.Username = Decode(login);
-        if (password.Length > 0) builder.Password = Decode(password);
-        if (hosts.Length > 0) SetHosts(builder, hosts);
-        if (database.Length > 0) builder.Database = Decode(database);
-        foreach (string pair in query.Split('&', StringSplitOptions.RemoveEmptyEntries))
-        {
-            string name = pair;
-            string value = Decode(Cut(ref name, name.IndexOf('=', StringComparison.Ordinal)).Replace('+', ' '));
-            Set(builder, Decode(name), value);
-        }
-        if (string.IsNullOrEmpty(builder.Host)) builder.Host = "localhost";
+        var builder = new NpgsqlConnectionStringBuilder { Host = url.Host ?? "localhost" };
+        if (url.Port is { } port) builder.Port = port;
+        if (url.User is not null) builder.Username = url.User;
+        if (url.Password is { Length: > 0 }) builder.Password = url.Password;
+        if (url.Path.Length > 0) builder.Database = Uri.UnescapeDataString(url.Path);
+        foreach ((string name, string value) in url.Options) Set(builder, name, value);
         return builder;
-    }
-
-    private static void SetHosts(NpgsqlConnectionStringBuilder builder, string hosts)
-    {
-        string[] all = [.. hosts.Split(',').Select(Decode)];
-        // Several hosts keep their ports; the one host's port is a setting of its own.
-        int colon = all.Length > 1 || all[0].EndsWith(']') ? -1 : all[0].LastIndexOf(':');
-        if (colon >= 0)
-        {
-            if (!int.TryParse(all[0].AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out int port) || port is < 1 or > 65535)
-                throw new ArgumentException($"The URL has the port '{all[0][(colon + 1)..]}', but a port is a number from 1 to 65535. A character such as @, / or : in a name or password has to be written as %40, %2F or %3A.");
-            builder.Port = port;
-            all[0] = all[0][..colon];
-        }
-        builder.Host = all.Length > 1 ? string.Join(',', all) : all[0].Trim('[', ']');
     }
 
     private static void Set(NpgsqlConnectionStringBuilder builder, string name, string value)
@@ -110,15 +94,4 @@ internal static class ConnectionStrings
             throw new ArgumentException($"The URL's parameter '{name}' is not known, or its value is not allowed. Leave it out, or write it as the driver Npgsql does.");
         }
     }
-
-    /// <summary>Cuts a text at a place, and gives what follows its character; nothing if there is no such place.</summary>
-    private static string Cut(ref string text, int place)
-    {
-        if (place < 0) return "";
-        string after = text[(place + 1)..];
-        text = text[..place];
-        return after;
-    }
-
-    private static string Decode(string text) => Uri.UnescapeDataString(text);
 }

@@ -14,7 +14,7 @@ namespace HyperTune;
 public static class RedisStorage
 {
     /// <summary>Connects to a server and opens its journal, which is made with the first entry.</summary>
-    /// <param name="configuration">The connection string of StackExchange.Redis, such as <c>localhost:6379,password=…</c>.</param>
+    /// <param name="configuration">The connection string of StackExchange.Redis, such as <c>localhost:6379,password=…</c>, or a URL, such as <c>redis://:password@localhost:6379/0</c>.</param>
     /// <param name="options">The options; null for the defaults.</param>
     /// <param name="cancellationToken">Cancels the opening.</param>
     /// <returns>The storage, which has read the whole journal; dispose of it to close the connection.</returns>
@@ -23,7 +23,7 @@ public static class RedisStorage
     public static Task<JournalStorage> OpenAsync(string configuration, RedisStorageOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(configuration);
-        return OpenAsync(ConfigurationOptions.Parse(configuration), options, cancellationToken);
+        return OpenAsync(ConfigurationOf(configuration), options, cancellationToken);
     }
 
     /// <summary>Connects to a server and opens its journal, which is made with the first entry.</summary>
@@ -59,5 +59,20 @@ public static class RedisStorage
         ArgumentNullException.ThrowIfNull(connection);
         options ??= new RedisStorageOptions();
         return await JournalStorage.OpenAsync(new RedisJournalLog(connection, ownsConnection: false, options), options.ToStorageOptions(), cancellationToken).ConfigureAwait(false);
+    }
+
+    private static ConfigurationOptions ConfigurationOf(string text)
+    {
+        if (!text.Contains("://", StringComparison.Ordinal)) return ConfigurationOptions.Parse(text);
+        try
+        {
+            var url = StorageUrl.Parse(text);
+            if (url.Scheme is not ("redis" or "rediss") || url.Options.Count > 0) throw new FormatException($"'{url}' is no URL of a Redis server, or has options. Write redis://host:port/0, and the prefix of keys as KeyPrefix.");
+            return RedisStorageUrls.ToConfiguration(url);
+        }
+        catch (FormatException exception)
+        {
+            throw new ArgumentException(exception.Message, nameof(text));
+        }
     }
 }

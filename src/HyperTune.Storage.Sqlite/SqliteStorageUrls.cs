@@ -29,6 +29,7 @@ public static class SqliteStorageUrls
         options = options with
         {
             IsReadOnly = options.IsReadOnly || opening.IsReadOnly,
+            UpgradeSchema = options.UpgradeSchema || opening.UpgradeSchema,
             TimeProvider = opening.TimeProvider,
             LoggerFactory = opening.LoggerFactory ?? options.LoggerFactory,
         };

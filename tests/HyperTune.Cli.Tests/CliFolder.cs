@@ -46,7 +46,7 @@ internal sealed class CliFolder : IDisposable
             IsOutputTerminal = IsTerminal,
             Variable = name => Variables.GetValueOrDefault(name),
             Time = Time,
-            Urls = new StorageUrls().AddSqlite(new SqliteStorageOptions { Synchronous = SqliteSynchronous.Off }),
+            Urls = new StorageUrls().AddSqlite(new SqliteStorageOptions { Synchronous = SqliteSynchronous.Off }).AddPostgreSql().AddRedis(),
         };
         int code = await CliProgram.RunAsync(arguments, host, TestContext.Current.CancellationToken);
         return new CliRun(code, output + Encoding.UTF8.GetString(bytes.ToArray()), error.ToString());

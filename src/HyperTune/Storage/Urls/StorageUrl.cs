@@ -34,7 +34,7 @@ public sealed class StorageUrl
     /// <summary>The password; null when none is given.</summary>
     public string? Password { get; private init; }
 
-    /// <summary>The host's name or address, without the brackets of IPv6; null when none is given, as for files.</summary>
+    /// <summary>The host's name or address, without the brackets of IPv6; null when none is given, as for files. Several hosts stay as they are, commas and ports included.</summary>
     public string? Host { get; private init; }
 
     /// <summary>The port, from 1 to 65535; null when none is given.</summary>
@@ -155,6 +155,7 @@ public sealed class StorageUrl
 
     private static (string Host, int? Port) ReadHost(string text, string authority)
     {
+        if (authority.Contains(',', StringComparison.Ordinal)) return (Uri.UnescapeDataString(authority), null);
         int portAt = authority.StartsWith('[') ? authority.IndexOf(']', StringComparison.Ordinal) + 1 : authority.IndexOf(':', StringComparison.Ordinal);
         if (authority.StartsWith('[') && portAt == 0) throw Bad(text, "a bracket of the address is not closed");
         string host = portAt < 0 ? authority : authority[..portAt];
@@ -166,7 +167,7 @@ public sealed class StorageUrl
                 throw Bad(text, $"a port from 1 to {LargestPort} should follow the host. Escape special characters of a password: / is %2F, ? is %3F");
             port = number;
         }
-        return (host.StartsWith('[') ? host[1..^1] : host, port);
+        return (host.StartsWith('[') ? host[1..^1] : Uri.UnescapeDataString(host), port);
     }
 
     private static ReadOnlyDictionary<string, string> ReadOptions(string text, string query)

@@ -3,16 +3,18 @@ using HyperTune.Storage;
 
 namespace HyperTune;
 
-/// <summary>Opens storages by their URLs: in memory, and the kinds that were added. Immutable.</summary>
+/// <summary>Opens storages by their URLs: in memory, journal files, and the kinds that were added. Immutable.</summary>
 /// <remarks>Each package of a storage brings an extension method that adds its kind, such as <c>AddSqlite</c>.</remarks>
 /// <example><c>await using IStorage storage = await new StorageUrls().AddSqlite().OpenAsync("sqlite:///study.db");</c></example>
 public sealed class StorageUrls
 {
     private readonly ImmutableSortedDictionary<string, Kind> _kinds;
 
-    /// <summary>Knows the storage in memory, <c>memory:</c>. Each opening makes a new one.</summary>
+    /// <summary>Knows the storage in memory, <c>memory:</c>, of which each opening makes a new one, and journal files, <c>journal:///study.log</c>.</summary>
     public StorageUrls()
-        : this(ImmutableSortedDictionary.Create<string, Kind>(StringComparer.Ordinal).Add("memory", new Kind("memory:", OpenInMemoryAsync)))
+        : this(ImmutableSortedDictionary.Create<string, Kind>(StringComparer.Ordinal)
+            .Add("journal", new Kind("journal:///study.log", OpenJournalAsync))
+            .Add("memory", new Kind("memory:", OpenInMemoryAsync)))
     {
     }
 
@@ -59,6 +61,16 @@ public sealed class StorageUrls
         url.Host is null && url.User is null && url.Password is null && url.Path.Length == 0 && url.Options.Count == 0
             ? Task.FromResult<IStorage>(new InMemoryStorage(options.TimeProvider))
             : throw new FormatException($"'{url}' says more than a storage in memory can take. Write memory:, without anything after it.");
+
+    private static async Task<IStorage> OpenJournalAsync(StorageUrl url, StorageUrlOptions options, CancellationToken cancellationToken)
+    {
+        string path = url.ToFilePath();
+        if (url.Options.Count > 0) throw new FormatException($"A journal file knows no options, but '{url}' has some. Leave them out.");
+        if (options.MustExist && !File.Exists(path))
+            throw new StorageException($"There is no file '{Path.GetFullPath(path)}'. Check the path; three slashes stand before a relative one, four before an absolute one.");
+        var file = new JournalFileOptions { IsReadOnly = options.IsReadOnly, TimeProvider = options.TimeProvider, LoggerFactory = options.LoggerFactory };
+        return await JournalStorage.OpenFileAsync(path, file, cancellationToken).ConfigureAwait(false);
+    }
 
     private sealed record Kind(string Example, Func<StorageUrl, StorageUrlOptions, CancellationToken, Task<IStorage>> Open);
 }
