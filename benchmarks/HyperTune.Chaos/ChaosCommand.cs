@@ -23,23 +23,21 @@ internal static class ChaosCommand
             }
         }
         bool isWhole = true;
-        foreach (string kind in kinds.Count > 0 ? kinds : ["sqlite"])
+        foreach (string kind in kinds.Count > 0 ? kinds : ChaosTarget.Kinds)
         {
-            DirectoryInfo folder = Directory.CreateTempSubdirectory("hypertune-chaos-storage-");
-            try
+            await using ChaosTarget? target = await ChaosTarget.TryStartAsync(kind);
+            if (target is null)
             {
-                var target = new ChaosTarget($"sqlite:///{Path.Combine(folder.FullName, "chaos.db")}");
-                ChaosReport report = await new ChaosRun(target, options).RunAsync();
-                Console.WriteLine(string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"{kind}: {report.Complete} complete of {report.Trials} trials, {report.TakenBack} taken back, {report.Kills} kills, {report.Restarts} restarts, {report.Elapsed.TotalSeconds:F0} s"));
-                foreach (string finding in report.Findings) Console.WriteLine($"  {finding}");
-                isWhole &= report.Findings.Count == 0;
+                Console.WriteLine($"{kind}: its server is not installed here");
+                isWhole = false;
+                continue;
             }
-            finally
-            {
-                folder.Delete(recursive: true);
-            }
+            ChaosReport report = await new ChaosRun(target, options).RunAsync();
+            Console.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{kind}: {report.Complete} complete of {report.Trials} trials, {report.TakenBack} taken back, {report.Kills} kills, {report.Restarts} restarts, {report.Elapsed.TotalSeconds:F0} s"));
+            foreach (string finding in report.Findings) Console.WriteLine($"  {finding}");
+            isWhole &= report.Findings.Count == 0;
         }
         return isWhole ? 0 : 1;
     }

@@ -86,7 +86,7 @@ public sealed class ChaosRun(ChaosTarget target, ChaosOptions options)
                 int told = notes.Read().Count;
                 if (options.RestartsServer && target.CanRestart && kills > 0 && restarts == 0 && told >= options.Trials / 2)
                 {
-                    await target.RestartAsync(cancellationToken);
+                    await target.RestartAsync();
                     restarts++;
                 }
                 if (running.Count > 0 && killed < kills && told >= (long)options.Trials * (killed + 1) / (kills + 1))

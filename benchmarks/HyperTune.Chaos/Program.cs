@@ -3,7 +3,7 @@ using HyperTune.Chaos;
 using HyperTune.Storage;
 
 const string Usage = """
-    run [sqlite] [--workers 16] [--trials 5000] [--kills 100] [--waiting 500]
+    run [sqlite] [journal] [postgresql] [redis] [--workers 16] [--trials 5000] [--kills 100] [--waiting 500]
         worker processes share a study; some are killed with SIGKILL and started again, and the server, if there is one, is restarted once.
         Afterwards all promises are checked. Ends with 1 when one does not hold.
     """;

@@ -62,11 +62,15 @@ internal sealed class StudyAttributes
         AttributeSet set = Set;
         foreach ((_, string key, string? text) in changes)
         {
-            if (Parse(key, text, complain) is { } value) values.Add(new(key, value));
+            if (Parse(key, text, complain) is { } value)
+            {
+                // A database that cannot tell exactly names some that have not changed.
+                if (!set.TryGetValue(key, out AttributeValue? known) || !known.Equals(value)) values.Add(new(key, value));
+            }
             // It was read before and cannot be any more.
             else if (set.ContainsKey(key)) set = AttributeSet.Of(set.Where(entry => entry.Key != key).ToArray());
         }
-        return new StudyAttributes(None._read, set.With(values));
+        return values.Count == 0 && ReferenceEquals(set, Set) ? this : new StudyAttributes(None._read, set.With(values));
     }
 
     private static AttributeValue? Parse(string key, string? text, Action<string, string> complain)

@@ -63,12 +63,18 @@ public sealed class PostgresServer : IAsyncDisposable
     /// <param name="isDurable">Whether commits wait for the disk.</param>
     public static async Task<PostgresServer> StartOrSkipAsync(bool isDurable = false)
     {
-        if (FindPrograms() is { } programs) return await StartAsync(programs, isDurable).ConfigureAwait(false);
+        if (await TryStartAsync(isDurable).ConfigureAwait(false) is { } server) return server;
         const string reason = "There are no programs of a PostgreSQL server on the path or in /usr/lib/postgresql. Install the package postgresql.";
         if (Environment.GetEnvironmentVariable("CI") == "true") throw new InvalidOperationException(reason);
         Assert.Skip(reason);
         throw new InvalidOperationException(reason);
     }
+
+    /// <summary>Starts a server.</summary>
+    /// <param name="isDurable">Whether commits wait for the disk.</param>
+    /// <returns>The server; null where there are no programs for it.</returns>
+    public static async Task<PostgresServer?> TryStartAsync(bool isDurable = false) =>
+        FindPrograms() is { } programs ? await StartAsync(programs, isDurable).ConfigureAwait(false) : null;
 
     /// <summary>Makes an empty database.</summary>
     /// <param name="name">Its name; null for one that no other has.</param>

@@ -4,19 +4,21 @@ using System.Net.Sockets;
 
 namespace HyperTune.Testing;
 
-/// <summary>A redis-server of its own on a free port of this machine, without persistence, which goes with the tests.</summary>
+/// <summary>A redis-server of its own on a free port of this machine, with an append-only file in a temporary folder. Goes with whoever disposes of it.</summary>
 public sealed class RedisServer : IAsyncDisposable
 {
     private static readonly TimeSpan LongestStart = TimeSpan.FromSeconds(20);
 
     private readonly DirectoryInfo _folder;
     private readonly int _port;
+    private readonly bool _isDurable;
     private Process _process;
 
-    private RedisServer(DirectoryInfo folder, int port, Process process)
+    private RedisServer(DirectoryInfo folder, int port, bool isDurable, Process process)
     {
         _folder = folder;
         _port = port;
+        _isDurable = isDurable;
         _process = process;
     }
 
@@ -24,24 +26,25 @@ public sealed class RedisServer : IAsyncDisposable
     public string Address => $"127.0.0.1:{_port}";
 
     /// <summary>Starts a server.</summary>
+    /// <param name="isDurable">Whether each command that changes something waits for the disk (<c>appendfsync always</c>, else <c>no</c>).</param>
     /// <returns>The server; null if there is no such program on this machine.</returns>
     /// <exception cref="InvalidOperationException">The program is there and does not answer.</exception>
-    public static async Task<RedisServer?> TryStartAsync()
+    public static async Task<RedisServer?> TryStartAsync(bool isDurable = false)
     {
         string? program = Find();
         if (program is null) return null;
         DirectoryInfo folder = Directory.CreateTempSubdirectory("hypertune-redis-");
         int port = FreePort();
-        Process process = Launch(program, folder, port);
+        Process process = Launch(program, folder, port, isDurable);
         await AwaitAnswerAsync(port, process).ConfigureAwait(false);
-        return new RedisServer(folder, port, process);
+        return new RedisServer(folder, port, isDurable, process);
     }
 
     /// <summary>Kills the server and starts another one at the same address, with what the append-only file has if there is one.</summary>
     public async Task RestartAsync()
     {
         await KillAsync().ConfigureAwait(false);
-        _process = Launch(Find()!, _folder, _port);
+        _process = Launch(Find()!, _folder, _port, _isDurable);
         await AwaitAnswerAsync(_port, _process).ConfigureAwait(false);
     }
 
@@ -65,8 +68,8 @@ public sealed class RedisServer : IAsyncDisposable
         (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries).Append("/usr/sbin")
             .Select(folder => Path.Combine(folder, OperatingSystem.IsWindows() ? "redis-server.exe" : "redis-server")).FirstOrDefault(File.Exists);
 
-    private static Process Launch(string program, DirectoryInfo folder, int port) => Process.Start(new ProcessStartInfo(
-        program, ["--port", $"{port}", "--bind", "127.0.0.1", "--save", "", "--appendonly", "yes", "--appendfsync", "no", "--dir", folder.FullName, "--logfile", Path.Combine(folder.FullName, "log")]))!;
+    private static Process Launch(string program, DirectoryInfo folder, int port, bool isDurable) => Process.Start(new ProcessStartInfo(
+        program, ["--port", $"{port}", "--bind", "127.0.0.1", "--save", "", "--appendonly", "yes", "--appendfsync", isDurable ? "always" : "no", "--dir", folder.FullName, "--logfile", Path.Combine(folder.FullName, "log")]))!;
 
     private static int FreePort()
     {
