@@ -17,9 +17,9 @@ internal sealed class PostgreSqlSchema(PostgreSqlSession session, PostgreSqlDial
 
     private const string NextTrials = "hypertune_trials_study";
 
-    private static readonly string[] OwnNames = [.. Schema.OwnNames, NextTrials];
+    public static readonly string[] OwnNames = [.. Schema.OwnNames, NextTrials];
 
-    private static readonly string Names =
+    public static readonly string Names =
         $"SELECT relname::text FROM pg_class WHERE pg_table_is_visible(oid) AND relname IN ({string.Join(", ", Schema.TableNames.Concat(OwnNames).Select(name => $"'{name}'"))})";
 
     /// <summary>Whether this role may do with the library's own tables what a worker does.</summary>

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using HyperTune.Storage.Diagnosis;
 using HyperTune.Storage.PostgreSql;
 using HyperTune.Storage.Relational;
 using Microsoft.Extensions.Logging;
@@ -188,6 +189,9 @@ public sealed class PostgreSqlStorage : RelationalStorage
     protected override StorageException Translate(DbException exception, string request, bool isWriting, bool isInDoubt) => exception is NpgsqlException fault
         ? PostgreSqlErrors.Translate(fault, Database, request, isWriting, isInDoubt, isRepeatable: HasOwnTables, _options.CommandTimeout)
         : new StorageException($"The request {request} failed on {Database}: {exception.Message}", exception);
+
+    /// <inheritdoc/>
+    protected override ValueTask DiagnoseAsync(SqlSession session, ICollection<StorageFinding> findings) => PostgreSqlDiagnosis.RunAsync(session, findings);
 
     /// <inheritdoc/>
     protected override async ValueTask DisposeCoreAsync()

@@ -188,7 +188,7 @@ internal sealed class RedisJournalLog : IJournalLog
             return await _retries.ExecuteAsync(
                 static async (state, token) => await state.send(state.database).WaitAsync(token).ConfigureAwait(false), (send, database: _database), cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception exception) when (exception is RedisException or RedisTimeoutException)
+        catch (Exception exception) when (exception is RedisException or RedisTimeoutException or RedisCommandException)
         {
             throw RedisErrors.Translate(exception, Name, request);
         }

@@ -9,7 +9,10 @@ public static class RedisStorageUrls
     private const int DefaultPort = 6379;
 
     /// <summary>Adds <c>redis://user:password@host:port/database</c>, and <c>rediss://</c> over TLS.</summary>
-    /// <remarks>A URL may end with <c>?prefix=team</c>, what the keys begin with.</remarks>
+    /// <remarks>
+    /// The database is a number, that of the server's connections when none is given. Several hosts, as those of a cluster, stand with commas between them. A URL may end with
+    /// <c>?prefix=team</c>, what the keys begin with.
+    /// </remarks>
     /// <param name="urls">The kinds so far.</param>
     /// <param name="options">What holds for every journal that is opened; null for the defaults. The clock, the logger and what the URL says come from the opening.</param>
     public static StorageUrls AddRedis(this StorageUrls urls, RedisStorageOptions? options = null)
@@ -32,7 +35,7 @@ public static class RedisStorageUrls
     }
 
     /// <summary>How to connect to what a URL names.</summary>
-    /// <exception cref="FormatException">The database is no number.</exception>
+    /// <exception cref="FormatException">The database is no number, or one of several hosts cannot be read.</exception>
     internal static ConfigurationOptions ToConfiguration(StorageUrl url)
     {
         int? database = null;
@@ -43,7 +46,23 @@ public static class RedisStorageUrls
             database = number;
         }
         var configuration = new ConfigurationOptions { User = url.User, Password = url.Password, DefaultDatabase = database, Ssl = url.Scheme == "rediss" };
-        configuration.EndPoints.Add(url.Host ?? "localhost", url.Port ?? DefaultPort);
+        if (url.Host?.Contains(',', StringComparison.Ordinal) != true)
+        {
+            configuration.EndPoints.Add(url.Host ?? "localhost", url.Port ?? DefaultPort);
+            return configuration;
+        }
+        foreach (string host in url.Host.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+        {
+            bool hasPort = host.LastIndexOf(':') > host.LastIndexOf(']');
+            try
+            {
+                configuration.EndPoints.Add(hasPort ? host : string.Create(CultureInfo.InvariantCulture, $"{host}:{DefaultPort}"));
+            }
+            catch (ArgumentException)
+            {
+                throw new FormatException($"The host '{host}' of '{url}' cannot be read. Write host:port, with commas between several.");
+            }
+        }
         return configuration;
     }
 

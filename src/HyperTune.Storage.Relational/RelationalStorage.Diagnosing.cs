@@ -85,16 +85,11 @@ public abstract partial class RelationalStorage : IDiagnosableStorage
                 rows.TryGetTime(2, false, out DateTimeOffset? started);
                 if (isLeased)
                 {
-                    if (!rows.TryGetTime(3, true, out DateTimeOffset? beat) || !rows.TryGetTime(4, true, out DateTimeOffset? now) || now - beat is not { } silence || silence <= options.Grace) continue;
-                    Add(FindingSeverity.Warning, "trial_heartbeats.heartbeat", $"The lease lapsed: the last heartbeat is {Show(silence)} old, so its worker has died. The next worker of the study takes the trial back.");
+                    if (rows.TryGetTime(3, true, out DateTimeOffset? beat) && rows.TryGetTime(4, true, out DateTimeOffset? now) && now - beat is { } silence
+                        && options.JudgeLease(study, (int)number, silence) is { } lapsed) findings.Add(lapsed with { Place = "trial_heartbeats.heartbeat" });
                     continue;
                 }
-                TimeSpan? age = _time.GetUtcNow() - started;
-                Add(
-                    age is null || age > options.StaleAge ? FindingSeverity.Warning : FindingSeverity.Note, "trials.state",
-                    $"Running for {(age is { } known ? Show(known) : "an unknown time")} without a heartbeat, so nobody takes it back. If its worker is gone, end it: hypertune tell --study '{study}' --number {number} --state fail.");
-
-                void Add(FindingSeverity severity, string place, string message) => findings.Add(new(severity, message) { Study = study, Trial = (int)number, Place = place });
+                findings.Add(options.JudgeUnleased(study, (int)number, _time.GetUtcNow() - started) with { Place = "trials.state" });
             }
         }
     }
@@ -122,10 +117,4 @@ public abstract partial class RelationalStorage : IDiagnosableStorage
             }
         }
     }
-
-    private static string Show(TimeSpan time) => time.TotalDays >= 2
-        ? string.Create(CultureInfo.InvariantCulture, $"{time.TotalDays:0} days")
-        : time.TotalHours >= 2
-            ? string.Create(CultureInfo.InvariantCulture, $"{time.TotalHours:0} hours")
-            : time.TotalMinutes >= 2 ? string.Create(CultureInfo.InvariantCulture, $"{time.TotalMinutes:0} minutes") : string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:0} seconds");
 }

@@ -69,7 +69,7 @@ public static class Schema
         }
         if (isUpgrading) return true;
         throw new StorageException(
-            $"{database} has revision {revision} of Optuna's schema, but {Revision} is needed. Make a copy, then open it once with the option UpgradeSchema, or upgrade it with {command}. "
+            $"{database} has revision {revision} of Optuna's schema, but {Revision} is needed. Make a copy, then open it once with the option UpgradeSchema, as 'hypertune upgrade' does, or upgrade it with {command}. "
             + "Nothing was changed.");
     }
 

@@ -25,6 +25,16 @@ public sealed class RedisServer : IAsyncDisposable
     /// <summary>The host and the port.</summary>
     public string Address => $"127.0.0.1:{_port}";
 
+    /// <summary>Starts a server; skips the running test where there is no such program, but fails it where the variable CI is true.</summary>
+    public static async Task<RedisServer> StartOrSkipAsync()
+    {
+        if (await TryStartAsync().ConfigureAwait(false) is { } server) return server;
+        const string reason = "There is no redis-server on the path. Install the package redis-server.";
+        if (Environment.GetEnvironmentVariable("CI") == "true") throw new InvalidOperationException(reason);
+        Assert.Skip(reason);
+        throw new InvalidOperationException(reason);
+    }
+
     /// <summary>Starts a server.</summary>
     /// <param name="isDurable">Whether each command that changes something waits for the disk (<c>appendfsync always</c>, else <c>no</c>).</param>
     /// <returns>The server; null if there is no such program on this machine.</returns>

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace HyperTune.Storage.Diagnosis;
 
 /// <summary>From when on an examination of a storage calls a running trial left behind.</summary>
@@ -8,4 +10,37 @@ public sealed record DiagnosisOptions
 
     /// <summary>How long a trial without a lease may run before it is a warning. Above 0; one day by default.</summary>
     public TimeSpan StaleAge { get; init => field = Guard.Above(value, TimeSpan.Zero); } = TimeSpan.FromDays(1);
+
+    /// <summary>Judges a running trial that has a lease.</summary>
+    /// <param name="study">The name of its study.</param>
+    /// <param name="trial">Its number.</param>
+    /// <param name="silence">The time since the last renewal of the lease.</param>
+    /// <returns>The finding that the lease has lapsed; null if it holds.</returns>
+    public StorageFinding? JudgeLease(string study, int trial, TimeSpan silence) => silence <= Grace ? null : new(
+        FindingSeverity.Warning, $"The lease lapsed: the last heartbeat is {Show(silence)} old, so its worker has died. The next worker of the study takes the trial back.")
+    {
+        Study = study,
+        Trial = trial,
+    };
+
+    /// <summary>Judges a running trial without a lease.</summary>
+    /// <param name="study">The name of its study.</param>
+    /// <param name="trial">Its number.</param>
+    /// <param name="age">How long it has been running; null if that is not known.</param>
+    /// <returns>The finding: a warning if it runs for long, else a note.</returns>
+    public StorageFinding JudgeUnleased(string study, int trial, TimeSpan? age) => new(
+        age is null || age > StaleAge ? FindingSeverity.Warning : FindingSeverity.Note,
+        string.Create(CultureInfo.InvariantCulture,
+            $"Running for {(age is { } known ? Show(known) : "an unknown time")} without a heartbeat, so nobody takes it back. If its worker is gone, end it: hypertune tell --study '{study}' --number {trial} --state fail."))
+    {
+        Study = study,
+        Trial = trial,
+    };
+
+    /// <summary>A span of time in its largest unit.</summary>
+    internal static string Show(TimeSpan time) => time.TotalDays >= 2
+        ? string.Create(CultureInfo.InvariantCulture, $"{time.TotalDays:0} days")
+        : time.TotalHours >= 2
+            ? string.Create(CultureInfo.InvariantCulture, $"{time.TotalHours:0} hours")
+            : time.TotalMinutes >= 2 ? string.Create(CultureInfo.InvariantCulture, $"{time.TotalMinutes:0} minutes") : string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:0} seconds");
 }

@@ -1,3 +1,5 @@
+using HyperTune.Storage.Diagnosis;
+
 namespace HyperTune.Storage.Journal;
 
 /// <summary>A log of entries that all workers replay, as Optuna's journals are: where its bytes lie, and nothing of what they mean.</summary>
@@ -45,4 +47,9 @@ public interface IJournalLog : IAsyncDisposable
 
     /// <summary>Replaces the snapshot.</summary>
     ValueTask WriteSnapshotAsync(ReadOnlyMemory<byte> snapshot, CancellationToken cancellationToken);
+
+    /// <summary>Looks for what only this kind of log knows, such as a lock that was left behind. Changes nothing; finds nothing unless implemented.</summary>
+    /// <param name="end">The end of the entries that could be read.</param>
+    /// <param name="cancellationToken">Ends the examination.</param>
+    ValueTask<IReadOnlyList<StorageFinding>> DiagnoseAsync(JournalPosition end, CancellationToken cancellationToken) => new([]);
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using HyperTune.Diagnostics;
+using HyperTune.Storage.Diagnosis;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Win32.SafeHandles;
@@ -60,7 +61,9 @@ internal sealed class JournalFileLog : IJournalLog
         return default;
     }
 
-    public ValueTask<JournalLeases> ReadLeasesAsync(CancellationToken cancellationToken) => new(Guarded("to read the leases beside it", _leases.Read));
+    public ValueTask<JournalLeases> ReadLeasesAsync(CancellationToken cancellationToken) =>
+        // Nothing is made for a reader, not even the file that asks for the time.
+        new(Guarded("to read the leases beside it", () => _leases.Read(_options.IsReadOnly ? _options.TimeProvider.GetUtcNow().UtcDateTime : null)));
 
     public ValueTask RemoveLeasesAsync(IReadOnlyList<JournalLease> leases, CancellationToken cancellationToken)
     {
@@ -90,7 +93,32 @@ internal sealed class JournalFileLog : IJournalLog
         return default;
     }
 
+    public ValueTask<IReadOnlyList<StorageFinding>> DiagnoseAsync(JournalPosition end, CancellationToken cancellationToken) => new(Guarded<IReadOnlyList<StorageFinding>>("to examine it", () =>
+    {
+        var findings = new List<StorageFinding>();
+        if (UnfinishedBytes(end) is > 0 and var bytes)
+        {
+            findings.Add(new(FindingSeverity.Warning, string.Create(CultureInfo.InvariantCulture,
+                $"{bytes} byte(s) without the end of a line: a worker was killed while it wrote, or is just writing. The next worker that writes cuts them off."))
+            {
+                Place = "last line",
+            });
+        }
+        if (_lock.Diagnose() is { } finding) findings.Add(finding);
+        return findings;
+    }));
+
     public ValueTask DisposeAsync() => default;
+
+    /// <summary>The length of what stands behind the last end of a line.</summary>
+    private long UnfinishedBytes(JournalPosition end)
+    {
+        using SafeFileHandle handle = OpenKnown(end, FileAccess.Read);
+        long length = RandomAccess.GetLength(handle);
+        byte[] rest = new byte[Math.Max(0, length - end.Offset)];
+        int filled = Fill(handle, rest, end.Offset);
+        return filled - (rest.AsSpan(0, filled).LastIndexOf((byte)'\n') + 1);
+    }
 
     private JournalBatch Read(JournalPosition from)
     {

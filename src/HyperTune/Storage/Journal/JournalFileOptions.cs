@@ -24,7 +24,7 @@ public sealed record JournalFileOptions
     /// <summary>Whether the file is only read: nothing is made or changed beside it either, and requests that write are refused. False by default.</summary>
     public bool IsReadOnly { get; init; }
 
-    /// <summary>The clock of waiting, and the time zone of times without one; the system's by default. Leases go by the clock of the file system.</summary>
+    /// <summary>The clock of waiting, and the time zone of times without one; the system's by default. Leases go by the clock of the file system, but by this one where the file is only read.</summary>
     public TimeProvider TimeProvider { get; init => field = Guard.NotNull(value); } = TimeProvider.System;
 
     /// <summary>Where to log; nowhere by default.</summary>

@@ -32,10 +32,12 @@ internal sealed class JournalLeaseFolder(string folder)
         for (int i = 0; i < leases.Count; i++) File.Delete(PathOf(leases[i]));
     }
 
-    public JournalLeases Read()
+    /// <summary>Reads all leases.</summary>
+    /// <param name="present">The present time, in UTC; null to ask the file system, which takes the right to write.</param>
+    public JournalLeases Read(DateTime? present)
     {
         if (!Directory.Exists(folder)) return new JournalLeases(default, []);
-        DateTime now = AskClock();
+        DateTime now = present ?? AskClock();
         var ages = new List<(JournalLease Lease, TimeSpan Age)>();
         foreach (FileInfo file in new DirectoryInfo(folder).EnumerateFiles())
         {

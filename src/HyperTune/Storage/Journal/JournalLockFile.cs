@@ -1,4 +1,6 @@
+using System.Globalization;
 using HyperTune.Diagnostics;
+using HyperTune.Storage.Diagnosis;
 using Microsoft.Extensions.Logging;
 
 namespace HyperTune.Storage.Journal;
@@ -40,6 +42,21 @@ internal sealed class JournalLockFile(string journal, JournalFileOptions options
             wait = wait * 2 < LongestWait ? wait * 2 : LongestWait;
         }
         return new Held(this);
+    }
+
+    /// <summary>A finding if the lock was left behind.</summary>
+    public StorageFinding? Diagnose()
+    {
+        if (SignOfLife() is not { } sign) return null;
+        // A link that was made just now is one of a worker that has written nothing yet.
+        if (new FileInfo(_lock).LastWriteTimeUtc is var made && made > sign) sign = made;
+        TimeSpan age = options.TimeProvider.GetUtcNow().UtcDateTime - sign;
+        return age < options.StaleLockAge ? null : new(
+            FindingSeverity.Warning,
+            string.Create(CultureInfo.InvariantCulture, $"The lock is there, and nothing has happened under it for {DiagnosisOptions.Show(age)}: its worker was killed. The next worker that writes removes it, {options.StaleLockAge.TotalSeconds:0.###} s after it began to wait."))
+        {
+            Place = Path.GetFileName(_lock),
+        };
     }
 
     /// <summary>Makes the lock, unless there is one.</summary>

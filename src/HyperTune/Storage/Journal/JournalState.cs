@@ -23,6 +23,9 @@ internal sealed partial class JournalState(TimeZoneInfo local)
     /// <summary>Takes down how to undo what is applied; null when it is to stay.</summary>
     public JournalUndo? Undo { get; set; }
 
+    /// <summary>Is told why an entry is passed over.</summary>
+    public Action<string>? PassedOver { get; init; }
+
     public IEnumerable<JournalStudy> Studies => _studies.Where(study => !study.IsDeleted);
 
     public JournalStudy? Find(StudyId id) => id.Value >= 0 && id.Value < _studies.Count && !_studies[(int)id.Value].IsDeleted ? _studies[(int)id.Value] : null;
@@ -56,7 +59,11 @@ internal sealed partial class JournalState(TimeZoneInfo local)
     {
         string name = entry.Text("study_name");
         Direction[] directions = [.. entry.Items("directions").Select(DirectionOf)];
-        if (_byName.ContainsKey(name)) return;
+        if (_byName.ContainsKey(name))
+        {
+            PassedOver?.Invoke("create a study whose name was taken");
+            return;
+        }
         var study = new JournalStudy(new StudyRecord { Id = new StudyId(_studies.Count), Name = name, Directions = directions });
         _studies.Add(study);
         _byName.Add(name, study);
@@ -69,7 +76,7 @@ internal sealed partial class JournalState(TimeZoneInfo local)
 
     private void DeleteStudy(JournalEntry entry)
     {
-        if (Find(new StudyId(entry.Integer("study_id"))) is not { } study) return;
+        if (FindOwner(entry) is not { } study) return;
         study.IsDeleted = true;
         _byName.Remove(study.Record.Name);
         Undo?.Add(() =>
@@ -82,7 +89,7 @@ internal sealed partial class JournalState(TimeZoneInfo local)
     private void SetStudyAttributes(JournalEntry entry, string field, bool isUser)
     {
         KeyValuePair<string, AttributeValue>[] attributes = entry.Members(field);
-        if (Find(new StudyId(entry.Integer("study_id"))) is not { } study) return;
+        if (FindOwner(entry) is not { } study) return;
         StudyRecord before = study.Record;
         study.Record = isUser
             ? before with { UserAttributes = before.UserAttributes.With(attributes) }
@@ -90,9 +97,17 @@ internal sealed partial class JournalState(TimeZoneInfo local)
         Undo?.Add(() => study.Record = before);
     }
 
+    /// <summary>The study that an entry is about.</summary>
+    private JournalStudy? FindOwner(JournalEntry entry)
+    {
+        JournalStudy? study = Find(new StudyId(entry.Integer("study_id")));
+        if (study is null) PassedOver?.Invoke("change a study that did not exist");
+        return study;
+    }
+
     private void CreateTrial(JournalEntry entry, long index)
     {
-        if (Find(new StudyId(entry.Integer("study_id"))) is not { } study) return;
+        if (FindOwner(entry) is not { } study) return;
         var blank = new TrialRecord { Id = new TrialId(_trials.Count), Number = study.Trials.Count, State = TrialState.Running };
         UnreadableTrial? fault = null;
         TrialRecord trial;
@@ -159,11 +174,17 @@ internal sealed partial class JournalState(TimeZoneInfo local)
     private void ChangeTrial(JournalEntry entry, long index)
     {
         long id = entry.Integer("trial_id");
-        if (id < 0 || id >= _trials.Count) return;
+        if (Find(new TrialId(id)) is not { } trial)
+        {
+            PassedOver?.Invoke("change a trial that did not exist");
+            return;
+        }
         (JournalStudy study, int number) = _trials[(int)id];
-        if (study.IsDeleted) return;
-        TrialRecord trial = study.Trials[number];
-        if (trial.State.IsFinished()) return;
+        if (trial.State.IsFinished())
+        {
+            PassedOver?.Invoke("change a trial that had ended");
+            return;
+        }
         TrialRecord? changed;
         try
         {
@@ -191,12 +212,20 @@ internal sealed partial class JournalState(TimeZoneInfo local)
         {
             case JournalOperation.Parameter:
                 Parameter parameter = ParameterOf(entry.Text("param_name"), entry.Text("distribution"), entry.Number("param_value_internal"));
-                if (!study.IsCompatible(parameter.Name, parameter.Distribution)) return null;
+                if (!study.IsCompatible(parameter.Name, parameter.Distribution))
+                {
+                    PassedOver?.Invoke("store a parameter whose distribution did not fit the study's");
+                    return null;
+                }
                 Learn(study, trial.Number, parameter.Name, parameter.Distribution);
                 return trial with { Parameters = study.Trials.With(trial.Parameters, parameter) };
             case JournalOperation.StateAndValues:
                 TrialState state = StateOf(entry.Integer("state"));
-                if (state == TrialState.Running && trial.State == TrialState.Running) return null;
+                if (state == TrialState.Running && trial.State == TrialState.Running)
+                {
+                    PassedOver?.Invoke("start a trial that was running");
+                    return null;
+                }
                 IReadOnlyList<double> values = ValuesOf(entry.Find("values")) ?? trial.Values;
                 CheckValues(study, state, values);
                 Remember(entry, study, trial.Number);

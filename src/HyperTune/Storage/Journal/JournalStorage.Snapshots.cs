@@ -13,12 +13,21 @@ public sealed partial class JournalStorage
 
     private async ValueTask LoadSnapshotAsync(CancellationToken cancellationToken)
     {
-        if (await _log.ReadSnapshotAsync(cancellationToken).ConfigureAwait(false) is not { } bytes) return;
-        if (JournalSnapshot.Open(bytes) is not { } snapshot)
-        {
-            Log.SnapshotIgnored(_logger, Name, "it is damaged, or of another version");
-            return;
-        }
+        (JournalSnapshot.Header? snapshot, JournalLine last, string? fault) = await OpenSnapshotAsync(cancellationToken).ConfigureAwait(false);
+        if (fault is not null) Log.SnapshotIgnored(_logger, Name, fault);
+        if (snapshot is null) return;
+        snapshot.LoadInto(_state);
+        _position = snapshot.Before;
+        Advance(new JournalPosition(_position.Entries + 1, last.End), last.Text);
+        _inSnapshot = _position.Entries;
+    }
+
+    /// <summary>Opens the snapshot if there is one that fits.</summary>
+    /// <returns>The snapshot and the entry that it ends with, or why there is one that cannot be used.</returns>
+    private async ValueTask<(JournalSnapshot.Header? Snapshot, JournalLine Last, string? Fault)> OpenSnapshotAsync(CancellationToken cancellationToken)
+    {
+        if (await _log.ReadSnapshotAsync(cancellationToken).ConfigureAwait(false) is not { } bytes) return default;
+        if (JournalSnapshot.Open(bytes) is not { } snapshot) return (null, default, "it is damaged, or of another version");
         JournalBatch batch;
         try
         {
@@ -29,15 +38,7 @@ public sealed partial class JournalStorage
             // A journal that is too short for the snapshot is not the one that it was taken of. Any other fault comes again with the next reading.
             batch = JournalBatch.None;
         }
-        if (!snapshot.IsOf(batch))
-        {
-            Log.SnapshotIgnored(_logger, Name, "it was taken of another journal");
-            return;
-        }
-        snapshot.LoadInto(_state);
-        _position = snapshot.Before;
-        Advance(new JournalPosition(_position.Entries + 1, batch.Lines[0].End), batch.Lines[0].Text);
-        _inSnapshot = _position.Entries;
+        return snapshot.IsOf(batch) ? (snapshot, batch.Lines[0], null) : (null, default, "it was taken of another journal");
     }
 
     /// <summary>Writes a snapshot if enough is new. That it cannot be written keeps nobody from working.</summary>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using HyperTune.Storage;
+using HyperTune.Storage.Diagnosis;
 using HyperTune.Storage.Journal;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -18,7 +19,7 @@ namespace HyperTune;
 /// Leases and snapshots lie beside the log, since entries can never be removed from it. Python workers know neither, and are not disturbed by them.
 /// </para>
 /// </remarks>
-public sealed partial class JournalStorage : ICombiningStorage
+public sealed partial class JournalStorage : ICombiningStorage, IDiagnosableStorage
 {
     private readonly IJournalLog _log;
     private readonly JournalStorageOptions _options;

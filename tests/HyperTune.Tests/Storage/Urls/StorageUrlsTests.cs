@@ -34,8 +34,47 @@ public sealed class StorageUrlsTests
         Assert.Same(storage, await urls.OpenAsync("own+driver://me:pw@host/x", new StorageUrlOptions { IsReadOnly = true }, Token));
 
         Assert.Equal(("host", "pw", true), (seen?.Host, seen?.Password, isReadOnly));
-        Assert.Equal(["memory:", "own://host"], urls.Examples);
-        Assert.Contains("Known are memory:", (await Assert.ThrowsAsync<FormatException>(() => plain.OpenAsync("own://me:pw@host", cancellationToken: Token))).Message, StringComparison.Ordinal);
+        Assert.Equal(["journal:///study.log", "memory:", "own://host"], urls.Examples);
+        Assert.Contains("Known are journal:///study.log, memory:", (await Assert.ThrowsAsync<FormatException>(() => plain.OpenAsync("own://me:pw@host", cancellationToken: Token))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task OpenAsync_Journal_MakesAFileUnlessItMustExistOrIsRead()
+    {
+        string folder = Directory.CreateTempSubdirectory("hypertune-urls-").FullName;
+        try
+        {
+            string path = Path.Combine(folder, "a b.log"), url = $"journal:///{path}";
+            var urls = new StorageUrls();
+            Assert.Contains("There is no file", (await Assert.ThrowsAsync<StorageException>(() => urls.OpenAsync(url, new() { MustExist = true }, Token))).Message, StringComparison.Ordinal);
+            Assert.Contains("there is no such file", (await Assert.ThrowsAsync<StorageException>(() => urls.OpenAsync(url, new() { IsReadOnly = true }, Token))).Message, StringComparison.Ordinal);
+            Assert.False(File.Exists(path));
+
+            await using (IStorage storage = await urls.OpenAsync(url, cancellationToken: Token))
+                await storage.CreateStudyAsync(new() { Name = "s", Directions = [Direction.Minimize] }, Token);
+
+            Assert.Single(await File.ReadAllLinesAsync(path, Token));
+            await using IStorage reader = await urls.OpenAsync(url, new() { IsReadOnly = true, MustExist = true }, Token);
+            Assert.NotNull(await reader.FindStudyAsync("s", Token));
+            await Assert.ThrowsAsync<StorageException>(async () => await reader.CreateStudyAsync(new() { Name = "t", Directions = [Direction.Minimize] }, Token));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Theory]
+    [InlineData("journal:///s.log?lock=file", "knows no options")]
+    [InlineData("journal://host/s.log", "'journal://host/s.log'")]
+    [InlineData("journal://ann:s3cr3t@host/s.log", "'journal://ann:***@host/s.log'")]
+    [InlineData("journal:", "'journal:'")]
+    public async Task OpenAsync_JournalThatSaysSomethingElse_ThrowsWithoutThePassword(string url, string message)
+    {
+        FormatException exception = await Assert.ThrowsAsync<FormatException>(() => new StorageUrls().OpenAsync(url, cancellationToken: Token));
+
+        Assert.Contains(message, exception.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("s3cr3t", exception.ToString(), StringComparison.Ordinal);
     }
 
     [Theory]
