@@ -21,7 +21,7 @@ internal static class PostgreSqlDiagnosis
     private static readonly string LackedSequences =
         $"""
         SELECT s.relname::text FROM pg_class s JOIN pg_depend d ON d.objid = s.oid AND d.deptype IN ('a', 'i') JOIN (VALUES {Tables}) AS t (name) ON d.refobjid = to_regclass(t.name)
-        WHERE s.relkind = 'S' AND NOT has_sequence_privilege(s.oid, 'USAGE') ORDER BY 1
+        WHERE CASE WHEN s.relkind = 'S' THEN NOT has_sequence_privilege(s.oid, 'USAGE') ELSE false END ORDER BY 1
         """;
 
     public static async ValueTask RunAsync(SqlSession session, ICollection<StorageFinding> findings)

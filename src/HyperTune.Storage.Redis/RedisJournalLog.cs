@@ -153,7 +153,8 @@ internal sealed class RedisJournalLog : IJournalLog
     public async ValueTask<ReadOnlyMemory<byte>?> ReadSnapshotAsync(CancellationToken cancellationToken)
     {
         RedisValue snapshot = await RunAsync("to read the snapshot", database => database.StringGetAsync(_snapshot), cancellationToken).ConfigureAwait(false);
-        return snapshot.IsNull ? null : (ReadOnlyMemory<byte>)snapshot;
+        // A plain null would become an empty memory.
+        return snapshot.IsNull ? (ReadOnlyMemory<byte>?)null : (ReadOnlyMemory<byte>)snapshot;
     }
 
     public async ValueTask WriteSnapshotAsync(ReadOnlyMemory<byte> snapshot, CancellationToken cancellationToken) =>

@@ -68,7 +68,7 @@ public sealed class JournalDoctorTests : IDisposable
     }
 
     [Theory]
-    [InlineData("{\"op_code\":4,\"st", "warning: last line: 18 byte(s) without the end of a line")]
+    [InlineData("{\"op_code\":4,\"st", "warning: last line: 16 byte(s) without the end of a line")]
     [InlineData("nonsense\n", "error: journal entry 1: The entry cannot be read: ")]
     [InlineData("nonsense\n" + Entry, "error: The journal '")]
     [InlineData("{\"op_code\":77}\n", "error: The journal '")]
