@@ -54,6 +54,17 @@ install_toolchain() {
   fi
 }
 
+# The server on which the Redis journal is tested beside the one that runs inside the tests.
+install_redis() {
+  if command -v redis-server > /dev/null; then return; fi
+  if [[ "$(id -u)" != 0 ]] || ! command -v apt-get > /dev/null; then return; fi
+  echo "Installing redis-server."
+  if ! { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends redis-server; } > "$results/apt.log" 2>&1; then
+    tail -n 20 -- "$results/apt.log"
+    echo "It could not be installed; the tests that need it say so."
+  fi
+}
+
 # The value of an attribute of the report's <assembly> element.
 count_of() {
   { grep -o '<assembly [^>]*>' -- "$1" || true; } | sed -n "s/.* $2=\"\([0-9]*\)\".*/\1/p" | awk '{ sum += $1 } END { print sum + 0 }'
@@ -90,7 +101,10 @@ if ! command -v dotnet > /dev/null; then
   total_failed=1
   finish
 fi
-if [[ -z "$category" ]]; then install_toolchain; fi
+if [[ -z "$category" ]]; then
+  install_toolchain
+  install_redis
+fi
 if [[ "$build" == yes ]] && ! dotnet build "$root/HyperTune.sln" --configuration Release --nologo --verbosity quiet; then
   echo "The build failed."
   total_failed=1
