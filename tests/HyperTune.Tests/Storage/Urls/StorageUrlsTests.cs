@@ -34,8 +34,8 @@ public sealed class StorageUrlsTests
         Assert.Same(storage, await urls.OpenAsync("own+driver://me:pw@host/x", new StorageUrlOptions { IsReadOnly = true }, Token));
 
         Assert.Equal(("host", "pw", true), (seen?.Host, seen?.Password, isReadOnly));
-        Assert.Equal(["memory:", "own://host"], urls.Examples);
-        Assert.Contains("Known are memory:", (await Assert.ThrowsAsync<FormatException>(() => plain.OpenAsync("own://me:pw@host", cancellationToken: Token))).Message, StringComparison.Ordinal);
+        Assert.Equal(["journal:///study.log", "memory:", "own://host"], urls.Examples);
+        Assert.Contains("Known are journal:///study.log, memory:", (await Assert.ThrowsAsync<FormatException>(() => plain.OpenAsync("own://me:pw@host", cancellationToken: Token))).Message, StringComparison.Ordinal);
     }
 
     [Theory]
