@@ -43,26 +43,25 @@ finish() {
   ((total_failed == 0 && total_passed > 0))
 }
 
-# What the smoke test of ahead-of-time compilation needs: a linker and the headers of zlib.
-install_toolchain() {
-  if { command -v clang || command -v gcc; } > /dev/null && [[ -f /usr/include/zlib.h ]]; then return; fi
+# Installs packages where that is possible; tests that need what is missing say so.
+install() {
   if [[ "$(id -u)" != 0 ]] || ! command -v apt-get > /dev/null; then return; fi
-  echo "Installing clang and the headers of zlib."
-  if ! { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends clang zlib1g-dev; } > "$results/apt.log" 2>&1; then
+  echo "Installing $*."
+  if ! { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@"; } > "$results/apt.log" 2>&1; then
     tail -n 20 -- "$results/apt.log"
-    echo "They could not be installed; the test that needs them says so."
+    echo "$* could not be installed; the tests that need it say so."
   fi
 }
 
-# The programs of a database server for the tests of storages; they start servers of their own.
+# What the smoke test of ahead-of-time compilation needs: a linker and the headers of zlib.
+install_toolchain() {
+  if ! { command -v clang || command -v gcc; } > /dev/null || [[ ! -f /usr/include/zlib.h ]]; then install clang zlib1g-dev; fi
+}
+
+# The programs of the servers on which storages are tested; the tests start servers of their own.
 install_servers() {
-  if command -v postgres > /dev/null || compgen -G '/usr/lib/postgresql/*/bin/postgres' > /dev/null; then return; fi
-  if [[ "$(id -u)" != 0 ]] || ! command -v apt-get > /dev/null; then return; fi
-  echo "Installing PostgreSQL."
-  if ! { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends postgresql postgresql-client; } > "$results/apt.log" 2>&1; then
-    tail -n 20 -- "$results/apt.log"
-    echo "It could not be installed; the tests that need it say so."
-  fi
+  if ! command -v postgres > /dev/null && ! compgen -G '/usr/lib/postgresql/*/bin/postgres' > /dev/null; then install postgresql postgresql-client; fi
+  if ! command -v redis-server > /dev/null; then install redis-server; fi
 }
 
 # The value of an attribute of the report's <assembly> element.

@@ -25,7 +25,7 @@ internal sealed class Training
     /// <summary>Trains and reports the loss on rows that were held back, after each of 20 epochs.</summary>
     public double Run(Trial trial)
     {
-        double rate = trial.SuggestDouble("learning_rate", 0.01, 100, log: true);
+        double rate = trial.SuggestDouble("learning_rate", 0.01, 1000, log: true);
         double momentum = trial.SuggestDouble("momentum", 0, 0.99);
         double decay = trial.SuggestDouble("weight_decay", 1e-6, 0.1, log: true);
         double[] weights = new double[Features + 1], velocity = new double[Features + 1];

@@ -28,6 +28,9 @@ internal sealed class PostgreSqlDialect(PostgreSqlTimes times) : SqlDialect
         ) a ON TRUE
         """;
 
+    /// <summary>Every statement has its price, also one that finds nothing.</summary>
+    public override bool ReadsChangesTogether => true;
+
     /// <summary>The database joins by hashing whatever the order of the rows.</summary>
     public override bool CanReadWholeTables => false;
 

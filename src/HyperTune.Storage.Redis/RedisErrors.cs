@@ -37,7 +37,8 @@ internal static class RedisErrors
             RedisServerException when message.StartsWith("NOPERM", StringComparison.Ordinal) => "this user may not. Give it the right to the keys, and to EVAL.",
             RedisServerException when message.StartsWith("OOM", StringComparison.Ordinal) => "its memory is full. Make room, or raise maxmemory.",
             RedisServerException when message.Contains("WRONGTYPE", StringComparison.Ordinal) => "a key of the journal holds something else. Choose another KeyPrefix or Database.",
-            RedisServerException or RedisCommandException when message.Contains("DB index is out of range", StringComparison.Ordinal) || message.Contains("databases", StringComparison.Ordinal) =>
+            // The driver's words where it knows the number of databases, and the server's.
+            _ when message.Contains("database does not exist", StringComparison.Ordinal) || message.Contains("DB index is out of range", StringComparison.Ordinal) =>
                 "it has no database of this number. Choose a lower one, or raise the server's setting databases.",
             RedisServerException when message.StartsWith("READONLY", StringComparison.Ordinal) => "it is a replica. Connect to the primary.",
             _ => "it reports an error.",

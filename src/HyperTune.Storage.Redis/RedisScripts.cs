@@ -11,7 +11,9 @@ internal static class RedisScripts
     public const string Append = """
         redis.call('SETNX', KEYS[1], -1)
         local entries, leases, released = tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
-        if tonumber(redis.call('GET', KEYS[1])) ~= tonumber(ARGV[1]) then
+        local last = redis.call('GET', KEYS[1])
+        if type(last) ~= 'string' or not tonumber(last) then return redis.error_reply('WRONGTYPE the counter of the journal is no number') end
+        if tonumber(last) ~= tonumber(ARGV[1]) then
           for i = 1, entries do
             if redis.call('GET', KEYS[2 + i]) ~= ARGV[4 + i] then return 0 end
           end

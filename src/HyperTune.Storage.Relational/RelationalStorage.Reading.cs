@@ -103,8 +103,10 @@ public abstract partial class RelationalStorage
         else batch.Add(Statements.StudyUserAttributes, study.Value).Add(Statements.StudySystemAttributes, study.Value);
         batch.Add(Statements.Witness, study.Value, cursor.Witness?.Id ?? -1);
         if (cursor.Waiting.Count > 0) batch.Add(Statements.WaitingIds, study.Value, cursor.LastTrialId);
-        if (cursor.Watched.Count > 0) AddReads(batch, _sql.TrialsOfList, study, _dialect.Ids([.. cursor.Watched.Keys]));
-        AddReads(batch, _sql.TrialsAbove, study, cursor.LastTrialId);
+        bool hasTwoReads = cursor.Watched.Count > 0 && !_dialect.ReadsChangesTogether;
+        if (hasTwoReads) AddReads(batch, _sql.TrialsOfList, study, _dialect.Ids([.. cursor.Watched.Keys]));
+        if (cursor.Watched.Count > 0 && !hasTwoReads) AddReads(batch, _sql.TrialsAboveAndOfList, study, cursor.LastTrialId, _dialect.Ids([.. cursor.Watched.Keys]));
+        else AddReads(batch, _sql.TrialsAbove, study, cursor.LastTrialId);
         ReadingTables tables = state.RentTables();
         try
         {
@@ -121,14 +123,14 @@ public abstract partial class RelationalStorage
                 else return null;
                 if (!await IsWitnessedAsync(rows, cursor.Witness).ConfigureAwait(false)) return null;
                 if (cursor.Waiting.Count > 0) merge.KeepWaiting(await ReadNumbersAsync(rows).ConfigureAwait(false));
-                if (cursor.Watched.Count > 0)
+                if (hasTwoReads)
                 {
                     await reader.ReadAsync(rows).ConfigureAwait(false);
-                    if (reader.Drafts.Count != cursor.Watched.Count) return null;
-                    merge.AddWatched(reader.Drafts);
+                    merge.Add(reader.Drafts);
                 }
                 await reader.ReadAsync(rows).ConfigureAwait(false);
-                merge.AddNew(reader.Drafts);
+                merge.Add(reader.Drafts);
+                if (merge.WatchedFound != cursor.Watched.Count) return null;
             }
             if (merge.NoLongerWaiting.Count > 0)
             {
@@ -236,13 +238,17 @@ public abstract partial class RelationalStorage
             if (NoLongerWaiting.Count > 0) _waiting = _waiting.Except(NoLongerWaiting).ToHashSet();
         }
 
-        /// <summary>Takes trials that were unfinished when last seen: they count only if they changed.</summary>
-        public void AddWatched(IReadOnlyList<TrialReader.Draft> drafts)
+        /// <summary>How many of the trials that were unfinished when last seen are still there.</summary>
+        public int WatchedFound { get; private set; }
+
+        /// <summary>Takes new trials, and those that were unfinished when last seen: these count only if they changed.</summary>
+        public void Add(IReadOnlyList<TrialReader.Draft> drafts)
         {
             foreach (TrialReader.Draft draft in drafts)
             {
-                bool isChanged = draft.IsFinished || cursor.Watched[draft.Id] != draft.Fingerprint;
-                Add(draft, isChanged);
+                bool isWatched = cursor.Watched.TryGetValue(draft.Id, out ulong seen);
+                if (isWatched) WatchedFound++;
+                Add(draft, isChanged: !isWatched || draft.IsFinished || seen != draft.Fingerprint);
             }
         }
 

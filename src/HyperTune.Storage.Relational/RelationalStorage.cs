@@ -224,8 +224,8 @@ public abstract partial class RelationalStorage : ICombiningStorage
         return numbers;
     }
 
-    private static void AddReads(SqlBatch batch, string[] statements, StudyId study, object parameter)
+    private static void AddReads(SqlBatch batch, string[] statements, StudyId study, params ReadOnlySpan<object> parameters)
     {
-        foreach (string statement in statements) batch.Add(statement, study.Value, parameter);
+        foreach (string statement in statements) batch.Add(statement, [study.Value, .. parameters]);
     }
 }

@@ -18,6 +18,8 @@ public sealed class PostgreSqlStorageContractTests(PostgresFixture fixture) : St
 
     protected override async ValueTask<IStorage> OpenAgainAsync(IStorage storage) => await _database!.OpenAsync();
 
+    protected override async ValueTask<IStorage?> OpenElsewhereAsync(IStorage storage, TimeProvider time) => await _database!.OpenAsync(new() { TimeProvider = time });
+
     protected override async ValueTask AgeLeasesAsync(IStorage storage, StudyId study, TimeSpan age) =>
         await _database!.RunAsync(string.Create(CultureInfo.InvariantCulture, $"UPDATE trial_heartbeats SET heartbeat = heartbeat - interval '{age.TotalSeconds} seconds'"));
 

@@ -16,6 +16,9 @@ public abstract class RedisContract : StorageContract
 
     protected override async ValueTask<IStorage> OpenAgainAsync(IStorage storage) => await OpenAsync();
 
+    protected override async ValueTask<IStorage?> OpenElsewhereAsync(IStorage storage, TimeProvider time) =>
+        await RedisStorage.OpenAsync(Connection, new() { KeyPrefix = _prefix, TimeProvider = time }, Token);
+
     protected override async ValueTask AgeLeasesAsync(IStorage storage, StudyId study, TimeSpan age)
     {
         IDatabase database = Connection.GetDatabase();

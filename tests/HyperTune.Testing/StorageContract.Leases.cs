@@ -1,5 +1,6 @@
 using HyperTune.Storage;
 using HyperTune.Trials;
+using Microsoft.Extensions.Time.Testing;
 
 namespace HyperTune.Testing;
 
@@ -47,6 +48,26 @@ public abstract partial class StorageContract
         Assert.NotNull(failed.CompletedAt);
         Assert.Equal(4, late.Number);
         Assert.Empty(await second.TakeBackAsync(id, Rules(0), Token));
+    }
+
+    [Theory]
+    [InlineData(-400)]
+    [InlineData(400)]
+    public async Task Leases_go_by_the_clock_of_the_storage_wherever_those_of_its_processes_jump(int days)
+    {
+        var clock = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
+        IStorage? elsewhere = await OpenElsewhereAsync(Storage, clock);
+        Assert.SkipWhen(elsewhere is null, "The clock of this storage is that of its processes.");
+        _opened.Add(elsewhere);
+        StudyId id = await CreateAsync();
+        TrialRecord[] trials = [await StartOneAsync(id), .. await StartAsync(id, 1, storage: elsewhere)];
+        clock.AdjustTime(clock.GetUtcNow().AddDays(days));
+
+        Assert.Empty(await elsewhere.TakeBackAsync(id, Rules(0), Token));
+        Assert.Equal([WriteOutcome.Stored, WriteOutcome.Stored], await elsewhere.RenewLeasesAsync(id, [.. trials.Select(trial => trial.Id)], Token));
+        Assert.Empty(await Storage.TakeBackAsync(id, Rules(0), Token));
+        await AgeLeasesAsync(Storage, id, LongAge);
+        Assert.Equal([0, 1], (await Storage.TakeBackAsync(id, Rules(0), Token)).Select(taken => taken.Number));
     }
 
     [Fact]

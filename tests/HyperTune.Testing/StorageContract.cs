@@ -24,6 +24,12 @@ public abstract partial class StorageContract : IAsyncLifetime
     /// <returns>Another handle, which the suite disposes; the same one for a storage that lives inside the process.</returns>
     protected abstract ValueTask<IStorage> OpenAgainAsync(IStorage storage);
 
+    /// <summary>Opens another handle in a process whose clock shows another time. Null, the default, for a storage whose clock is that of its processes.</summary>
+    /// <param name="storage">A handle given by <see cref="OpenAsync"/>.</param>
+    /// <param name="time">The process's clock.</param>
+    /// <returns>Another handle, which the suite disposes.</returns>
+    protected virtual ValueTask<IStorage?> OpenElsewhereAsync(IStorage storage, TimeProvider time) => new((IStorage?)null);
+
     /// <summary>Makes all leases of a study look older, as if their workers had not renewed them for some time.</summary>
     /// <param name="storage">A handle given by <see cref="OpenAsync"/>.</param>
     /// <param name="study">The study.</param>

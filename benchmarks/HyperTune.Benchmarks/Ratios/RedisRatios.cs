@@ -84,9 +84,8 @@ internal static class RedisRatios
         double replayed = await OpenManyAsync(1_000_000);
         await OpenAsync(1);
         double restored = await OpenManyAsync(1_000_000);
-        double floor = replayed;
-        table.Add(new($"Redis: opening a study of {Stored:N0} trials of 10 parameters without a snapshot", Amounts.Time(replayed), Amounts.Time(floor), 1, "≤ 0.5 s", replayed <= 0.5));
-        table.Add(new("Redis: opening it with a snapshot (floor: without one)", Amounts.Time(restored), Amounts.Time(floor), restored / floor, "≤ 0.5 s", restored <= 0.5));
+        table.Add(new($"Redis: opening a study of {Stored:N0} trials of 10 parameters from its snapshot (floor: without one)",
+            Amounts.Time(restored), Amounts.Time(replayed), restored / replayed, "≤ 0.5 s", restored <= 0.5));
 
         async Task<double> OpenManyAsync(int interval)
         {

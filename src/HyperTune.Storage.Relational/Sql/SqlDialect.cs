@@ -29,6 +29,9 @@ public abstract class SqlDialect
     /// </summary>
     public virtual string? AttributeChanges => null;
 
+    /// <summary>Whether new trials and those of a list are read by the same statements: fewer of them, each with two conditions of which either may hold.</summary>
+    public virtual bool ReadsChangesTogether => false;
+
     /// <summary>Whether going through whole tables is worth a count of their rows first, when a study is read from its beginning.</summary>
     public virtual bool CanReadWholeTables => true;
 

@@ -176,6 +176,9 @@ internal sealed class Statements(SqlDialect dialect)
 
     public string[] TrialsOfList { get; } = Reads(dialect.IsOneOf("t.trial_id", "$2"));
 
+    /// <summary>Reads both: trials above the id $2, and those of the list $3.</summary>
+    public string[] TrialsAboveAndOfList { get; } = Reads($"(t.trial_id > $2 OR {dialect.IsOneOf("t.trial_id", "$3")})");
+
     private static string[] WholeReads()
     {
         string[] reads = Reads("t.trial_id > $2");

@@ -106,8 +106,9 @@ internal sealed class JournalLockFile(string journal, JournalFileOptions options
             File.Delete(removed);
             return true;
         }
-        catch (FileNotFoundException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
+            // Somebody else took it away, or may.
             return false;
         }
     }

@@ -167,7 +167,13 @@ public sealed partial class JournalStorage : ICombiningStorage, IDiagnosableStor
         {
             // A log that compares when it appends mostly still ends where it was known to: that is tried first, which saves a reading.
             bool isCurrent = (!isWriting || hold is not null || _pending.Count > 0) && await CatchUpAsync(isAlone: isWriting, CancellationToken.None).ConfigureAwait(false);
-            while (!await TryWriteAsync(group, isCurrent).ConfigureAwait(false)) isCurrent = await CatchUpAsync(isAlone: isWriting, CancellationToken.None).ConfigureAwait(false);
+            while (!await TryWriteAsync(group, isCurrent).ConfigureAwait(false))
+            {
+                JournalPosition before = _position;
+                bool wasCurrent = isCurrent;
+                isCurrent = await CatchUpAsync(isAlone: isWriting, CancellationToken.None).ConfigureAwait(false);
+                if (wasCurrent && before == _position) throw new StorageException($"The journal '{Name}' goes on behind what was read, but shows nothing more. Nothing was stored. Check what else writes to it.");
+            }
         }
         finally
         {

@@ -14,6 +14,8 @@ public sealed class JournalFileContractTests : StorageContract, IDisposable
 
     protected override async ValueTask<IStorage> OpenAgainAsync(IStorage storage) => await OpenAsync();
 
+    protected override async ValueTask<IStorage?> OpenElsewhereAsync(IStorage storage, TimeProvider time) => await _file.OpenAsync(new() { FlushToDisk = false, TimeProvider = time });
+
     protected override ValueTask AgeLeasesAsync(IStorage storage, StudyId study, TimeSpan age)
     {
         if (Directory.Exists(_file.LeaseFolder)) _file.Age(age);
