@@ -32,7 +32,7 @@ public sealed class InteropGoldenTests(PostgresFixture fixture)
             TrialRecord[] ended = [.. read.Trials.Where(trial => trial.State != TrialState.Running)];
             StudyRecord made = await to.CreateStudyAsync(
                 new() { Name = study.Name, Directions = study.Directions, UserAttributes = study.UserAttributes, SystemAttributes = study.SystemAttributes }, Requests.Token);
-            await to.AddTrialsAsync(made.Id, new() { RequestId = Guid.NewGuid(), Trials = [.. ended.Select(ToTemplate)] }, Requests.Token);
+            await to.AddTrialsAsync(made.Id, new() { RequestId = Guid.NewGuid(), Trials = [.. ended.Select(Trials.TrialTemplate.From)] }, Requests.Token);
             copied += ended.Length;
         }
         Assert.Equal(113, copied);
@@ -57,16 +57,4 @@ public sealed class InteropGoldenTests(PostgresFixture fixture)
             Assert.Equal(expected, await target.RowsAsync(cells));
         }
     }
-
-    private static Trials.TrialTemplate ToTemplate(TrialRecord trial) => new()
-    {
-        State = trial.State,
-        Values = trial.Values,
-        Parameters = trial.Parameters,
-        IntermediateValues = trial.IntermediateValues,
-        UserAttributes = trial.UserAttributes,
-        SystemAttributes = trial.SystemAttributes,
-        StartedAt = trial.StartedAt,
-        CompletedAt = trial.CompletedAt,
-    };
 }

@@ -32,7 +32,7 @@ public sealed class InteropGoldenTests
             TrialRecord[] ended = [.. read.Trials.Where(trial => trial.State != TrialState.Running)];
             StudyRecord made = await to.CreateStudyAsync(
                 new() { Name = study.Name, Directions = study.Directions, UserAttributes = study.UserAttributes, SystemAttributes = study.SystemAttributes }, token);
-            await to.AddTrialsAsync(made.Id, new() { RequestId = Guid.NewGuid(), Trials = [.. ended.Select(ToTemplate)] }, token);
+            await to.AddTrialsAsync(made.Id, new() { RequestId = Guid.NewGuid(), Trials = [.. ended.Select(Trials.TrialTemplate.From)] }, token);
             StudyDelta copy = await to.ReadAsync(made.Id, StudyCursor.Start, token);
             Assert.Equal(study.SystemAttributes, copy.Study!.SystemAttributes);
             Assert.Equal(ended.Length, copy.Trials.Count);
@@ -55,16 +55,5 @@ public sealed class InteropGoldenTests
             query = string.Format(CultureInfo.InvariantCulture, reports, study.Name.Replace("'", "''", StringComparison.Ordinal));
             Assert.Equal(source.Rows(query), target.Rows(query));
         }
-        static Trials.TrialTemplate ToTemplate(TrialRecord trial) => new()
-        {
-            State = trial.State,
-            Values = trial.Values,
-            Parameters = trial.Parameters,
-            IntermediateValues = trial.IntermediateValues,
-            UserAttributes = trial.UserAttributes,
-            SystemAttributes = trial.SystemAttributes,
-            StartedAt = trial.StartedAt,
-            CompletedAt = trial.CompletedAt,
-        };
     }
 }

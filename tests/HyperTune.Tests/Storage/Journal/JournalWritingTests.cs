@@ -75,11 +75,7 @@ public sealed partial class JournalWritingTests
                 new() { Name = study.Name, Directions = study.Directions, UserAttributes = study.UserAttributes, SystemAttributes = study.SystemAttributes }, Token)).Id;
             TrialTemplate[] trials = [.. (await source.ReadAsync(study.Id, HyperTune.History.StudyCursor.Start, Token)).Trials
                 .Where(trial => trial.State != TrialState.Running)
-                .Select(trial => new TrialTemplate
-                {
-                    State = trial.State, Values = trial.Values, Parameters = trial.Parameters, IntermediateValues = trial.IntermediateValues,
-                    UserAttributes = trial.UserAttributes, SystemAttributes = trial.SystemAttributes, StartedAt = trial.StartedAt, CompletedAt = trial.CompletedAt,
-                })];
+                .Select(TrialTemplate.From)];
             await target.AddTrialsAsync(copy, new() { Trials = trials, RequestId = Guid.NewGuid() }, Token);
             await using JournalStorage again = await ours.OpenAsync();
             Assert.Equal(trials.Length, (await again.ReadAsync(copy, HyperTune.History.StudyCursor.Start, Token)).Trials.Count);

@@ -1,8 +1,10 @@
+using HyperTune.History;
+using HyperTune.Storage;
 using HyperTune.Trials;
 
-namespace HyperTune.Storage.PostgreSql.Tests;
+namespace HyperTune.Testing;
 
-/// <summary>Short forms of requests.</summary>
+/// <summary>Short forms of the requests to a storage.</summary>
 internal static class Requests
 {
     public static readonly DateTimeOffset Time = new(2026, 1, 2, 3, 4, 5, 678, 900, TimeSpan.Zero);
@@ -28,8 +30,8 @@ internal static class Requests
     public static async Task<WriteOutcome> WriteAsync(this IStorage storage, StudyRecord study, TrialChanges changes) =>
         Assert.Single(await storage.WriteAsync(study.Id, [changes], Token));
 
-    public static ValueTask<HyperTune.History.StudyDelta> ReadAsync(this IStorage storage, StudyRecord study, HyperTune.History.StudyCursor? since = null) =>
-        storage.ReadAsync(study.Id, since ?? HyperTune.History.StudyCursor.Start, Token);
+    public static ValueTask<StudyDelta> ReadAsync(this IStorage storage, StudyRecord study, StudyCursor? since = null) =>
+        storage.ReadAsync(study.Id, since ?? StudyCursor.Start, Token);
 
     public static TrialTemplate Waiting(double x) => new()
     {
