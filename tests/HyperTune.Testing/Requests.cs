@@ -33,6 +33,16 @@ internal static class Requests
     public static ValueTask<StudyDelta> ReadAsync(this IStorage storage, StudyRecord study, StudyCursor? since = null) =>
         storage.ReadAsync(study.Id, since ?? StudyCursor.Start, Token);
 
+    /// <summary>Copies a study with the trials that do not run, which are returned as they were.</summary>
+    public static async Task<(StudyRecord Copy, TrialRecord[] Trials)> CopyAsync(this IStorage from, StudyRecord study, IStorage to)
+    {
+        TrialRecord[] trials = [.. (await from.ReadAsync(study)).Trials.Where(trial => trial.State != TrialState.Running)];
+        var definition = new StudyDefinition { Name = study.Name, Directions = study.Directions, UserAttributes = study.UserAttributes, SystemAttributes = study.SystemAttributes };
+        StudyRecord copy = await to.CreateStudyAsync(definition, Token);
+        await to.AddTrialsAsync(copy.Id, new() { Trials = [.. trials.Select(TrialTemplate.From)], RequestId = Guid.NewGuid() }, Token);
+        return (copy, trials);
+    }
+
     public static TrialTemplate Waiting(double x) => new()
     {
         State = TrialState.Waiting,
