@@ -1,4 +1,5 @@
 using HyperTune.History;
+using HyperTune.Testing;
 using Npgsql;
 
 namespace HyperTune.Storage.PostgreSql.Tests;

@@ -1,4 +1,3 @@
-using HyperTune.History;
 using HyperTune.Testing;
 
 namespace HyperTune.Storage.PostgreSql.Tests;
@@ -28,12 +27,7 @@ public sealed class InteropGoldenTests(PostgresFixture fixture)
             StudyRecord study = summary.Study;
             // Holds a running trial made from a template, which cannot be added.
             if (study.Name == "added-trials") continue;
-            StudyDelta read = await from.ReadAsync(study);
-            TrialRecord[] ended = [.. read.Trials.Where(trial => trial.State != TrialState.Running)];
-            StudyRecord made = await to.CreateStudyAsync(
-                new() { Name = study.Name, Directions = study.Directions, UserAttributes = study.UserAttributes, SystemAttributes = study.SystemAttributes }, Requests.Token);
-            await to.AddTrialsAsync(made.Id, new() { RequestId = Guid.NewGuid(), Trials = [.. ended.Select(ToTemplate)] }, Requests.Token);
-            copied += ended.Length;
+            copied += (await from.CopyAsync(study, to)).Trials.Length;
         }
         Assert.Equal(113, copied);
         const string of = " JOIN studies s USING (study_id) WHERE s.study_name <> 'added-trials'", ofTrials = " JOIN trials t USING (trial_id)" + of + " AND t.state <> 'RUNNING'";
@@ -57,16 +51,4 @@ public sealed class InteropGoldenTests(PostgresFixture fixture)
             Assert.Equal(expected, await target.RowsAsync(cells));
         }
     }
-
-    private static Trials.TrialTemplate ToTemplate(TrialRecord trial) => new()
-    {
-        State = trial.State,
-        Values = trial.Values,
-        Parameters = trial.Parameters,
-        IntermediateValues = trial.IntermediateValues,
-        UserAttributes = trial.UserAttributes,
-        SystemAttributes = trial.SystemAttributes,
-        StartedAt = trial.StartedAt,
-        CompletedAt = trial.CompletedAt,
-    };
 }

@@ -1,3 +1,4 @@
+using HyperTune.Testing;
 using Npgsql;
 
 namespace HyperTune.Storage.PostgreSql.Tests;

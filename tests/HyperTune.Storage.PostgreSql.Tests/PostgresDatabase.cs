@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using HyperTune.Testing;
 using Npgsql;
@@ -21,6 +20,8 @@ internal sealed class PostgresDatabase : IAsyncDisposable
     public string Name { get; }
 
     public string ConnectionString => Server.ConnectionString(Name);
+
+    public string Url => Server.Url(Name);
 
     public static async Task<PostgresDatabase> CreateAsync(PostgresServer server) => new(server, await server.CreateDatabaseAsync());
 
@@ -60,14 +61,6 @@ internal sealed class PostgresDatabase : IAsyncDisposable
     }
 
     public async Task<string> CellAsync(string sql) => Assert.Single(await RowsAsync(sql));
-
-    /// <summary>Starts a worker process on the study named "study".</summary>
-    public Process Launch(params IEnumerable<string> arguments)
-    {
-        string program = Path.Combine(AppContext.BaseDirectory, "HyperTune.Storage.PostgreSql.Worker.dll");
-        string host = Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet";
-        return Process.Start(new ProcessStartInfo(host, [program, ConnectionString, "study", .. arguments]) { RedirectStandardError = true })!;
-    }
 
     public async ValueTask DisposeAsync()
     {

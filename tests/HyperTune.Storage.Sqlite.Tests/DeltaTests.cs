@@ -1,4 +1,5 @@
 using HyperTune.History;
+using HyperTune.Testing;
 using HyperTune.Trials;
 
 namespace HyperTune.Storage.Sqlite.Tests;

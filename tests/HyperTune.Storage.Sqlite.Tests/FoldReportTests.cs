@@ -1,4 +1,5 @@
 using HyperTune.History;
+using HyperTune.Testing;
 
 namespace HyperTune.Storage.Sqlite.Tests;
 

@@ -23,17 +23,12 @@ public sealed class InteropGoldenTests
         using var target = new SqliteFile();
         await using SqliteStorage from = await source.OpenAsync();
         await using SqliteStorage to = await target.OpenAsync();
-        CancellationToken token = TestContext.Current.CancellationToken;
-        foreach (StudySummary summary in await from.ListStudiesAsync(token))
+        foreach (StudySummary summary in await from.ListStudiesAsync(Requests.Token))
         {
             StudyRecord study = summary.Study;
             if (study.Name == "added-trials") continue; // Holds a running trial made from a template, which cannot be added.
-            StudyDelta read = await from.ReadAsync(study.Id, StudyCursor.Start, token);
-            TrialRecord[] ended = [.. read.Trials.Where(trial => trial.State != TrialState.Running)];
-            StudyRecord made = await to.CreateStudyAsync(
-                new() { Name = study.Name, Directions = study.Directions, UserAttributes = study.UserAttributes, SystemAttributes = study.SystemAttributes }, token);
-            await to.AddTrialsAsync(made.Id, new() { RequestId = Guid.NewGuid(), Trials = [.. ended.Select(ToTemplate)] }, token);
-            StudyDelta copy = await to.ReadAsync(made.Id, StudyCursor.Start, token);
+            (StudyRecord made, TrialRecord[] ended) = await from.CopyAsync(study, to);
+            StudyDelta copy = await to.ReadAsync(made);
             Assert.Equal(study.SystemAttributes, copy.Study!.SystemAttributes);
             Assert.Equal(ended.Length, copy.Trials.Count);
             foreach ((TrialRecord original, TrialRecord copied) in ended.Zip(copy.Trials))
@@ -55,16 +50,5 @@ public sealed class InteropGoldenTests
             query = string.Format(CultureInfo.InvariantCulture, reports, study.Name.Replace("'", "''", StringComparison.Ordinal));
             Assert.Equal(source.Rows(query), target.Rows(query));
         }
-        static Trials.TrialTemplate ToTemplate(TrialRecord trial) => new()
-        {
-            State = trial.State,
-            Values = trial.Values,
-            Parameters = trial.Parameters,
-            IntermediateValues = trial.IntermediateValues,
-            UserAttributes = trial.UserAttributes,
-            SystemAttributes = trial.SystemAttributes,
-            StartedAt = trial.StartedAt,
-            CompletedAt = trial.CompletedAt,
-        };
     }
 }

@@ -1,4 +1,5 @@
 using HyperTune.History;
+using HyperTune.Testing;
 using HyperTune.Trials;
 using Microsoft.Extensions.Time.Testing;
 

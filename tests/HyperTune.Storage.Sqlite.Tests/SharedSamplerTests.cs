@@ -1,7 +1,7 @@
-using System.Diagnostics;
 using System.Globalization;
 using HyperTune.History;
-using HyperTune.Storage.Sqlite.Worker;
+using HyperTune.Testing;
+using HyperTune.Worker;
 
 namespace HyperTune.Storage.Sqlite.Tests;
 
@@ -20,11 +20,11 @@ public sealed class SharedSamplerTests
         using var file = new SqliteFile();
         await using SqliteStorage storage = await file.OpenAsync();
         StudyRecord study = await CreateAsync(storage, sampler);
-        Process[] workers = [.. Enumerable.Range(0, 3).Select(_ => Launch(file, Trials, sampler))];
-        await KillAsync(workers[0], storage, study, Trials / 3);
-        foreach (Process worker in workers[1..]) await EndedAsync(worker);
-        var proposals = new List<string>();
-        foreach (Process worker in workers[1..]) proposals.Add(await ProposalsAsync(worker));
+        using WorkerProcess victim = Launch(file, Trials, sampler), second = Launch(file, Trials, sampler), third = Launch(file, Trials, sampler);
+        await KillAsync(victim, storage, study, Trials / 3);
+        await second.EndStudyAsync(Requests.Token);
+        await third.EndStudyAsync(Requests.Token);
+        string[] proposals = [await second.ProposalsAsync(Requests.Token), await third.ProposalsAsync(Requests.Token)];
 
         await using Study late = await OpenAsync(storage, sampler);
         Assert.All(proposals, proposal => Assert.Equal(SharedSamplers.Proposals(late.History, sampler), proposal));
@@ -62,9 +62,9 @@ public sealed class SharedSamplerTests
         using var file = new SqliteFile();
         await using SqliteStorage storage = await file.OpenAsync();
         StudyRecord study = await CreateAsync(storage, sampler);
-        Process[] workers = [.. Enumerable.Range(0, 3).Select(_ => Launch(file, 1000, sampler))];
-        foreach (Process worker in workers) await EndedAsync(worker);
-        foreach (Process worker in workers) await LeaveAsync(worker);
+        using WorkerProcess first = Launch(file, 1000, sampler), second = Launch(file, 1000, sampler), third = Launch(file, 1000, sampler);
+        foreach (WorkerProcess worker in new[] { first, second, third }) await worker.EndStudyAsync(Requests.Token);
+        foreach (WorkerProcess worker in new[] { first, second, third }) await worker.EndAsync(Requests.Token);
         StudyDelta delta = await storage.ReadAsync(study);
         CheckCells(delta, isOnce: sampler == "grid");
         Assert.True(delta.Study!.SystemAttributes.ContainsKey(StopKey));
@@ -76,10 +76,10 @@ public sealed class SharedSamplerTests
         using var file = new SqliteFile();
         await using SqliteStorage storage = await file.OpenAsync();
         StudyRecord study = await CreateAsync(storage, "grid");
-        Process[] workers = [.. Enumerable.Range(0, 2).Select(_ => Launch(file, 1000, "grid"))];
-        await KillAsync(workers[0], storage, study, SharedSamplers.Cells / 4);
-        await EndedAsync(workers[1]);
-        await LeaveAsync(workers[1]);
+        using WorkerProcess victim = Launch(file, 1000, "grid"), other = Launch(file, 1000, "grid");
+        await KillAsync(victim, storage, study, SharedSamplers.Cells / 4);
+        await other.EndStudyAsync(Requests.Token);
+        await other.EndAsync(Requests.Token);
         // The leases of the killed process lapse.
         await storage.TakeBackAsync(study.Id, new LeaseRules(TimeSpan.Zero, MaxRetries: 0), Requests.Token);
         await using Study late = await OpenAsync(storage, "grid");
@@ -123,40 +123,14 @@ public sealed class SharedSamplerTests
     private static Task OptimizeAsync(Study study, string sampler, int total) =>
         study.OptimizeAsync(trial => SharedSamplers.Evaluate(trial, sampler), new OptimizeOptions { TotalTrials = total, Parallelism = 2 }, Requests.Token);
 
-    private static Process Launch(SqliteFile file, int trials, string sampler) =>
-        file.Launch(trials.ToString(CultureInfo.InvariantCulture), nameof(SqliteSynchronous.Off), Path.Combine(file.Folder, "unused"), sampler);
+    private static WorkerProcess Launch(SqliteFile file, int trials, string sampler) =>
+        WorkerProcess.Start(new() { Url = file.Url, Trials = trials, Sampler = sampler, Synchronous = SqliteSynchronous.Off });
 
     /// <summary>SIGKILL, at a moment that the study's progress decides.</summary>
-    private static async Task KillAsync(Process worker, SqliteStorage storage, StudyRecord study, int trials)
+    private static async Task KillAsync(WorkerProcess worker, SqliteStorage storage, StudyRecord study, int trials)
     {
         while ((await storage.ReadAsync(study)).Trials.Count < trials) Assert.False(worker.HasExited);
-        worker.Kill();
-        await worker.WaitForExitAsync(Requests.Token);
-        worker.Dispose();
-    }
-
-    private static async Task EndedAsync(Process worker)
-    {
-        string? line = await worker.StandardOutput.ReadLineAsync(Requests.Token);
-        Assert.True(line == "ended", line ?? await worker.StandardError.ReadToEndAsync(Requests.Token));
-    }
-
-    private static async Task<string> ProposalsAsync(Process worker)
-    {
-        await worker.StandardInput.WriteLineAsync("go on");
-        await worker.StandardInput.FlushAsync(Requests.Token);
-        string proposals = await worker.StandardOutput.ReadLineAsync(Requests.Token) ?? "";
-        await LeaveAsync(worker);
-        return proposals;
-    }
-
-    private static async Task LeaveAsync(Process worker)
-    {
-        worker.StandardInput.Close();
-        string errors = await worker.StandardError.ReadToEndAsync(Requests.Token);
-        await worker.WaitForExitAsync(Requests.Token);
-        Assert.True(worker.ExitCode == 0, errors);
-        worker.Dispose();
+        await worker.KillAsync(Requests.Token);
     }
 
     /// <summary>Trials without gaps; records without gaps, in which no trial counts twice.</summary>

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using Microsoft.Data.Sqlite;
 
@@ -16,6 +15,8 @@ internal sealed class SqliteFile : IDisposable
     }
 
     public string FilePath { get; }
+
+    public string Url => "sqlite:///" + FilePath;
 
     public string Folder => _folder;
 
@@ -57,14 +58,6 @@ internal sealed class SqliteFile : IDisposable
         var connection = new SqliteConnection($"Data Source={FilePath};Pooling=False;Foreign Keys=False");
         connection.Open();
         return connection;
-    }
-
-    /// <summary>Starts a worker process on the study named "study".</summary>
-    public Process Launch(params IEnumerable<string> arguments)
-    {
-        string program = Path.Combine(AppContext.BaseDirectory, "HyperTune.Storage.Sqlite.Worker.dll");
-        string host = Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet";
-        return Process.Start(new ProcessStartInfo(host, [program, FilePath, "study", .. arguments]) { RedirectStandardError = true, RedirectStandardInput = true, RedirectStandardOutput = true })!;
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);

@@ -92,7 +92,7 @@ public sealed partial class Study
             // A stop is an order to the workers of the original.
             SystemAttributes = AttributeSet.Of(source.SystemAttributes.Where(entry => entry.Key != SystemKeys.Stop)),
         };
-        TrialTemplate[] templates = [.. Trials.Where(trial => trial.State != TrialState.Running).Select(ToTemplate)];
+        TrialTemplate[] templates = [.. Trials.Where(trial => trial.State != TrialState.Running).Select(TrialTemplate.From)];
         StudyRecord copy = await target.CreateStudyAsync(definition, cancellationToken).ConfigureAwait(false);
         try
         {
@@ -288,16 +288,4 @@ public sealed partial class Study
             throw;
         }
     }
-
-    private static TrialTemplate ToTemplate(TrialRecord trial) => new()
-    {
-        State = trial.State,
-        Values = trial.Values,
-        Parameters = trial.Parameters,
-        IntermediateValues = trial.IntermediateValues,
-        UserAttributes = trial.UserAttributes,
-        SystemAttributes = trial.SystemAttributes,
-        StartedAt = trial.StartedAt,
-        CompletedAt = trial.CompletedAt,
-    };
 }

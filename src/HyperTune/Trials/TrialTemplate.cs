@@ -26,4 +26,22 @@ public sealed record TrialTemplate
 
     /// <summary>When the trial ended; null for a waiting trial.</summary>
     public DateTimeOffset? CompletedAt { get; init; }
+
+    /// <summary>A trial as it would be added to another study: everything but its number and its identity.</summary>
+    /// <param name="trial">The trial. A running one cannot be added; leave it out.</param>
+    public static TrialTemplate From(TrialRecord trial)
+    {
+        ArgumentNullException.ThrowIfNull(trial);
+        return new TrialTemplate
+        {
+            State = trial.State,
+            Values = trial.Values,
+            Parameters = trial.Parameters,
+            IntermediateValues = trial.IntermediateValues,
+            UserAttributes = trial.UserAttributes,
+            SystemAttributes = trial.SystemAttributes,
+            StartedAt = trial.StartedAt,
+            CompletedAt = trial.CompletedAt,
+        };
+    }
 }

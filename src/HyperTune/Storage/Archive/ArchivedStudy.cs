@@ -7,7 +7,7 @@ internal sealed record ArchivedStudy(StudyDefinition Definition, IReadOnlyList<T
 {
     public static ArchivedStudy Of(StudyRecord study, IReadOnlyList<TrialRecord> trials) => new(
         new StudyDefinition { Name = study.Name, Directions = study.Directions, UserAttributes = study.UserAttributes, SystemAttributes = study.SystemAttributes },
-        [.. trials.Select(TemplateOf)]);
+        [.. trials.Select(TrialTemplate.From)]);
 
     /// <summary>Creates the study and adds its trials; if that fails, no half of it stays behind.</summary>
     public async Task AddToAsync(IStorage storage, CancellationToken cancellationToken)
@@ -25,16 +25,4 @@ internal sealed record ArchivedStudy(StudyDefinition Definition, IReadOnlyList<T
             throw;
         }
     }
-
-    private static TrialTemplate TemplateOf(TrialRecord trial) => new()
-    {
-        State = trial.State,
-        Values = trial.Values,
-        Parameters = trial.Parameters,
-        IntermediateValues = trial.IntermediateValues,
-        UserAttributes = trial.UserAttributes,
-        SystemAttributes = trial.SystemAttributes,
-        StartedAt = trial.StartedAt,
-        CompletedAt = trial.CompletedAt,
-    };
 }

@@ -1,5 +1,3 @@
-using System.Diagnostics;
-using System.Globalization;
 using HyperTune.History;
 using HyperTune.Storage;
 using HyperTune.Testing;
@@ -290,41 +288,6 @@ public sealed class JournalFileTests : IDisposable
         StudySummary summary = Assert.Single(await again.ListStudiesAsync(Token));
         Assert.Equal(1, summary.TrialCount);
         Assert.All(Enumerable.Range(0, 3), i => Assert.Equal(large, summary.Study.UserAttributes[$"k{i}"].AsString()));
-    }
-
-    [Fact]
-    public async Task Workers_of_several_processes_number_without_gaps_and_lose_nothing_when_one_is_killed()
-    {
-        await using JournalStorage storage = await _file.OpenAsync();
-        StudyId study = await CreateAsync(storage);
-        const int total = 300;
-        Process[] workers = [.. Enumerable.Range(0, 3).Select(Launch)];
-        // Killed in the middle of its work: when it has noted some trials.
-        string notes = NotesOf(0);
-        while (!workers[0].HasExited && (!File.Exists(notes) || new FileInfo(notes).Length < 100)) await Task.Delay(5, Token);
-        workers[0].Kill();
-        foreach (Process worker in workers) await worker.WaitForExitAsync(Token);
-
-        IReadOnlyList<TrialRecord> trials = (await storage.ReadAsync(study, StudyCursor.Start, Token)).Trials;
-        Assert.Equal(total, trials.Count);
-        Assert.Equal(Enumerable.Range(0, total), trials.Select(trial => trial.Number));
-        Assert.All(workers[1..], worker => Assert.Equal(0, worker.ExitCode));
-        Assert.InRange(trials.Count(trial => trial.State == TrialState.Running), 0, 1);
-        foreach (string line in Enumerable.Range(0, 3).SelectMany(i => File.ReadAllText(NotesOf(i)).Split('\n')[..^1]))
-        {
-            string[] parts = line.Split(' ');
-            Assert.Equal(double.Parse(parts[1], CultureInfo.InvariantCulture), trials[int.Parse(parts[0], CultureInfo.InvariantCulture)].Value);
-        }
-        foreach (Process worker in workers) worker.Dispose();
-
-        string NotesOf(int worker) => $"{_file.FilePath}.notes{worker}";
-
-        Process Launch(int worker)
-        {
-            string program = Path.Combine(AppContext.BaseDirectory, "HyperTune.Journal.Worker.dll");
-            string host = Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet";
-            return Process.Start(new ProcessStartInfo(host, [program, _file.FilePath, "study", $"{total}", NotesOf(worker)]))!;
-        }
     }
 
     /// <summary>Lets fake time pass once whoever waits has had a chance to begin waiting.</summary>

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using HyperTune.Testing;
 using HyperTune.Trials;
 
 namespace HyperTune.Tests.Storage.Journal;
@@ -70,19 +71,9 @@ public sealed partial class JournalWritingTests
         await using JournalStorage target = await ours.OpenAsync();
         foreach (StudySummary summary in await source.ListStudiesAsync(Token))
         {
-            StudyRecord study = summary.Study;
-            StudyId copy = (await target.CreateStudyAsync(
-                new() { Name = study.Name, Directions = study.Directions, UserAttributes = study.UserAttributes, SystemAttributes = study.SystemAttributes }, Token)).Id;
-            TrialTemplate[] trials = [.. (await source.ReadAsync(study.Id, HyperTune.History.StudyCursor.Start, Token)).Trials
-                .Where(trial => trial.State != TrialState.Running)
-                .Select(trial => new TrialTemplate
-                {
-                    State = trial.State, Values = trial.Values, Parameters = trial.Parameters, IntermediateValues = trial.IntermediateValues,
-                    UserAttributes = trial.UserAttributes, SystemAttributes = trial.SystemAttributes, StartedAt = trial.StartedAt, CompletedAt = trial.CompletedAt,
-                })];
-            await target.AddTrialsAsync(copy, new() { Trials = trials, RequestId = Guid.NewGuid() }, Token);
+            (StudyRecord copy, TrialRecord[] trials) = await source.CopyAsync(summary.Study, target);
             await using JournalStorage again = await ours.OpenAsync();
-            Assert.Equal(trials.Length, (await again.ReadAsync(copy, HyperTune.History.StudyCursor.Start, Token)).Trials.Count);
+            Assert.Equal(trials.Length, (await again.ReadAsync(copy)).Trials.Count);
         }
         // The attributes of studies are single entries on both sides.
         HashSet<string> known = [.. theirs.Lines.Select(line => WithoutIds(Plain(line)))];

@@ -1,8 +1,10 @@
+using HyperTune.History;
+using HyperTune.Storage;
 using HyperTune.Trials;
 
-namespace HyperTune.Storage.PostgreSql.Tests;
+namespace HyperTune.Testing;
 
-/// <summary>Short forms of requests.</summary>
+/// <summary>Short forms of the requests to a storage.</summary>
 internal static class Requests
 {
     public static readonly DateTimeOffset Time = new(2026, 1, 2, 3, 4, 5, 678, 900, TimeSpan.Zero);
@@ -28,8 +30,18 @@ internal static class Requests
     public static async Task<WriteOutcome> WriteAsync(this IStorage storage, StudyRecord study, TrialChanges changes) =>
         Assert.Single(await storage.WriteAsync(study.Id, [changes], Token));
 
-    public static ValueTask<HyperTune.History.StudyDelta> ReadAsync(this IStorage storage, StudyRecord study, HyperTune.History.StudyCursor? since = null) =>
-        storage.ReadAsync(study.Id, since ?? HyperTune.History.StudyCursor.Start, Token);
+    public static ValueTask<StudyDelta> ReadAsync(this IStorage storage, StudyRecord study, StudyCursor? since = null) =>
+        storage.ReadAsync(study.Id, since ?? StudyCursor.Start, Token);
+
+    /// <summary>Copies a study with the trials that do not run, which are returned as they were.</summary>
+    public static async Task<(StudyRecord Copy, TrialRecord[] Trials)> CopyAsync(this IStorage from, StudyRecord study, IStorage to)
+    {
+        TrialRecord[] trials = [.. (await from.ReadAsync(study)).Trials.Where(trial => trial.State != TrialState.Running)];
+        var definition = new StudyDefinition { Name = study.Name, Directions = study.Directions, UserAttributes = study.UserAttributes, SystemAttributes = study.SystemAttributes };
+        StudyRecord copy = await to.CreateStudyAsync(definition, Token);
+        await to.AddTrialsAsync(copy.Id, new() { Trials = [.. trials.Select(TrialTemplate.From)], RequestId = Guid.NewGuid() }, Token);
+        return (copy, trials);
+    }
 
     public static TrialTemplate Waiting(double x) => new()
     {

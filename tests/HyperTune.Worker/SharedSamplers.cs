@@ -4,7 +4,7 @@ using HyperTune.Samplers;
 using HyperTune.Testing;
 using HyperTune.Trials;
 
-namespace HyperTune.Storage.Sqlite.Worker;
+namespace HyperTune.Worker;
 
 /// <summary>The samplers that processes share in tests: test and worker have to agree on them, and on the objective.</summary>
 public static class SharedSamplers
