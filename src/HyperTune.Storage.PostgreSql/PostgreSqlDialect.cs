@@ -28,8 +28,11 @@ internal sealed class PostgreSqlDialect(PostgreSqlTimes times) : SqlDialect
         ) a ON TRUE
         """;
 
-    /// <summary>Every statement has its price, also one that finds nothing.</summary>
-    public override bool ReadsChangesTogether => true;
+    /// <summary>
+    /// Every statement has its price, also one that finds nothing. An array, because the planner takes one for short: a prepared "above $2" it takes for a third of all trials, and goes through
+    /// tables.
+    /// </summary>
+    public override string JoinedIds => "ARRAY(SELECT trial_id FROM trials WHERE study_id = $1 AND trial_id > $2) || $3";
 
     /// <summary>The database joins by hashing whatever the order of the rows.</summary>
     public override bool CanReadWholeTables => false;

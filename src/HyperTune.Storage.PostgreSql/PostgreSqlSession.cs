@@ -16,12 +16,16 @@ internal sealed class PostgreSqlSession(NpgsqlConnection connection, string? sch
     /// For this transaction alone, as all settings, so that a pooled connection goes back as it came. After that time the server ends a transaction whose worker has vanished without a word, and with it the lock of the study. Nothing but computing happens between two
     /// round trips, so that no living worker needs as much.
     /// </summary>
-    private const string LimitIdling = "SET LOCAL idle_in_transaction_session_timeout = '60s'";
+    private const string LimitIdling = "set_config('idle_in_transaction_session_timeout', '60s', true)";
+
+    /// <summary>For whoever needs few rows: a prepared statement keeps the plan that was made while the tables were small, and then that goes through them.</summary>
+    private const string AvoidScans = "set_config('enable_seqscan', 'off', true)";
+
+    private const string SetSchema = "set_config('search_path', $1, true)";
 
     private const string BeginReading = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
     private const string BeginWriting = "BEGIN ISOLATION LEVEL READ COMMITTED";
 
-    private const string SetSchema = "SELECT set_config('search_path', $1, true)";
     private const string End = "COMMIT";
 
     private readonly SqlBatch _pending = new();
@@ -50,7 +54,11 @@ internal sealed class PostgreSqlSession(NpgsqlConnection connection, string? sch
 
     public override ValueTask RunAsync(SqlBatch batch)
     {
-        for (int i = 0; i < batch.Count; i++) _pending.Add(batch[i].Sql, batch[i].Values);
+        for (int i = 0; i < batch.Count; i++)
+        {
+            if (batch.IsRow(i)) _pending.AddRow(batch[i].Sql, batch[i].Values);
+            else _pending.Add(batch[i].Sql, batch[i].Values);
+        }
         return default;
     }
 
@@ -86,10 +94,9 @@ internal sealed class PostgreSqlSession(NpgsqlConnection connection, string? sch
             if (!_isBegun || _isEnded)
             {
                 Add(command, _isWriting ? BeginWriting : BeginReading);
-                if (_isWriting) Add(command, LimitIdling);
-                if (schema is not null) Add(command, SetSchema, schema);
+                AddSettings(command);
             }
-            for (int i = 0; i < _pending.Count; i++) Add(command, _pending[i].Sql, _pending[i].Values);
+            foreach ((string sql, object?[] values) in RowMerging.Merge(_pending)) Add(command, sql, values);
             int leading = command.BatchCommands.Count;
             for (int i = 0; i < batch.Count; i++) Add(command, batch[i].Sql, batch[i].Values);
             if (isLast) Add(command, End);
@@ -118,6 +125,13 @@ internal sealed class PostgreSqlSession(NpgsqlConnection connection, string? sch
         }
     }
 
+    private void AddSettings(NpgsqlBatch batch)
+    {
+        string? settings = _isWriting ? LimitIdling + ", " + AvoidScans : IsShort ? AvoidScans : null;
+        if (schema is not null) Add(batch, settings is null ? "SELECT " + SetSchema : $"SELECT {settings}, {SetSchema}", schema);
+        else if (settings is not null) Add(batch, "SELECT " + settings);
+    }
+
     private static void Add(NpgsqlBatch batch, string sql, params object?[] values)
     {
 #pragma warning disable CA2100 // All statements are constants; what a user gives is a parameter.
@@ -132,6 +146,10 @@ internal sealed class PostgreSqlSession(NpgsqlConnection connection, string? sch
                 double number => new NpgsqlParameter<double> { TypedValue = number },
                 string text => new NpgsqlParameter<string> { TypedValue = text },
                 int[] ids => new NpgsqlParameter<int[]> { TypedValue = ids },
+                long[] numbers => new NpgsqlParameter<long[]> { TypedValue = numbers },
+                double?[] numbers => new NpgsqlParameter<double?[]> { TypedValue = numbers },
+                string[] texts => new NpgsqlParameter<string[]> { TypedValue = texts },
+                DateTime[] times => new NpgsqlParameter<DateTime[]> { TypedValue = times },
                 DateTime time => new NpgsqlParameter<DateTime> { TypedValue = time },
                 _ => throw new ArgumentException($"A {value.GetType()} cannot be bound.", nameof(values)),
             });

@@ -59,8 +59,8 @@ public abstract partial class RelationalStorage
             if (draft.Number is not { } number) continue;
             // Of a trial that cannot be read nothing is known that could be tried again; it fails nevertheless.
             TrialTemplate? retry = draft.Unreadable is null ? StorageRules.NextTry(draft.ToRecord(), rules.MaxRetries) : null;
-            writes.Add(Statements.SetSystemAttribute, draft.Id, StorageRules.FailReasonKey, ((AttributeValue)StorageRules.LapsedReason).ToJson());
-            writes.Add(_sql.FinishTrial, draft.Id, StoredValues.NameOf(TrialState.Failed), _dialect.Time(now));
+            writes.AddRow(Statements.SetSystemAttribute, draft.Id, StorageRules.FailReasonKey, ((AttributeValue)StorageRules.LapsedReason).ToJson());
+            writes.AddRow(_sql.FinishTrial, draft.Id, StoredValues.NameOf(TrialState.Failed), _dialect.Time(now));
             taken.Add(new TakenBackTrial(new TrialId(draft.Id), number, retry is null ? null : next + retries.Count));
             if (retry is not null) retries.Add(retry);
         }

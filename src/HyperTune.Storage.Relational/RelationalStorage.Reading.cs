@@ -103,9 +103,9 @@ public abstract partial class RelationalStorage
         else batch.Add(Statements.StudyUserAttributes, study.Value).Add(Statements.StudySystemAttributes, study.Value);
         batch.Add(Statements.Witness, study.Value, cursor.Witness?.Id ?? -1);
         if (cursor.Waiting.Count > 0) batch.Add(Statements.WaitingIds, study.Value, cursor.LastTrialId);
-        bool hasTwoReads = cursor.Watched.Count > 0 && !_dialect.ReadsChangesTogether;
+        bool hasTwoReads = cursor.Watched.Count > 0 && _sql.TrialsAboveAndOfList is null;
         if (hasTwoReads) AddReads(batch, _sql.TrialsOfList, study, _dialect.Ids([.. cursor.Watched.Keys]));
-        if (cursor.Watched.Count > 0 && !hasTwoReads) AddReads(batch, _sql.TrialsAboveAndOfList, study, cursor.LastTrialId, _dialect.Ids([.. cursor.Watched.Keys]));
+        if (_sql.TrialsAboveAndOfList is { } together) AddReads(batch, together, study, cursor.LastTrialId, _dialect.Ids([.. cursor.Watched.Keys]));
         else AddReads(batch, _sql.TrialsAbove, study, cursor.LastTrialId);
         ReadingTables tables = state.RentTables();
         try

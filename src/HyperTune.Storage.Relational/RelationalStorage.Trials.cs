@@ -84,7 +84,9 @@ public abstract partial class RelationalStorage
             writes.Add(_sql.InsertTrial, study.Value, (long)number, StoredValues.Running, _dialect.Time(startedAt), null);
         }
         if (start.IsLeased && count > claimed) writes.Add(_sql.FirstBeatsOfLast, study.Value, (long)(count - claimed));
-        AddAnswer(writes, start.RequestId, study, Answers.Of([.. started.Select(trial => trial.Number), .. Enumerable.Range(next, count - claimed)]));
+        var answers = new SqlBatch();
+        AddAnswer(answers, start.RequestId, study, Answers.Of([.. started.Select(trial => trial.Number), .. Enumerable.Range(next, count - claimed)]));
+        await session.RunAsync(answers).ConfigureAwait(false);
         // The ids come with the end of the transaction. Should their answer be lost, the request's id finds them again.
         SqlRows written = await session.QueryAsync(writes, isLast: HasOwnTables).ConfigureAwait(false);
         await using (written.ConfigureAwait(false))
@@ -282,14 +284,14 @@ public abstract partial class RelationalStorage
     }
 
     private static void AddParameter(SqlBatch batch, long id, Parameter parameter) =>
-        batch.Add(Statements.AddParameter, id, parameter.Name, parameter.Value, parameter.Distribution.ToJson());
+        batch.AddRow(Statements.AddParameter, id, parameter.Name, parameter.Value, parameter.Distribution.ToJson());
 
     private void AddValues(SqlBatch batch, long id, IReadOnlyList<double> values)
     {
         for (int i = 0; i < values.Count; i++)
         {
             (object? value, string type) = StoredValues.Encode(values[i]);
-            batch.Add(_sql.SetValue, id, (long)i, value, type);
+            batch.AddRow(_sql.SetValue, id, (long)i, value, type);
         }
     }
 
@@ -298,13 +300,13 @@ public abstract partial class RelationalStorage
         foreach ((long step, double report) in reports)
         {
             (object? value, string type) = StoredValues.Encode(report);
-            batch.Add(_sql.SetIntermediateValue, id, step, value, type);
+            batch.AddRow(_sql.SetIntermediateValue, id, step, value, type);
         }
     }
 
     private static void AddAttributes(SqlBatch batch, long id, AttributeSet user, AttributeSet system)
     {
-        foreach ((string key, AttributeValue value) in user) batch.Add(Statements.SetUserAttribute, id, key, value.ToJson());
-        foreach ((string key, AttributeValue value) in system) batch.Add(Statements.SetSystemAttribute, id, key, value.ToJson());
+        foreach ((string key, AttributeValue value) in user) batch.AddRow(Statements.SetUserAttribute, id, key, value.ToJson());
+        foreach ((string key, AttributeValue value) in system) batch.AddRow(Statements.SetSystemAttribute, id, key, value.ToJson());
     }
 }

@@ -183,7 +183,7 @@ public abstract partial class RelationalStorage
         if (changes.Study is { } attributes) AddAttributes(batch, study.Value, attributes);
         if (changes.Finish is not { } finish) return;
         AddValues(batch, id, finish.Values);
-        batch.Add(_sql.FinishTrial, id, StoredValues.NameOf(finish.State), _dialect.Time(finish.CompletedAt));
+        batch.AddRow(_sql.FinishTrial, id, StoredValues.NameOf(finish.State), _dialect.Time(finish.CompletedAt));
     }
 
     private static async ValueTask<Dictionary<long, (int Number, TrialState? State)>> ReadStatesAsync(SqlRows rows)

@@ -107,6 +107,7 @@ public abstract partial class RelationalStorage : ICombiningStorage
         {
             session = (isShort ? await TryRentWriterAsync().ConfigureAwait(false) : null) ?? await RentAsync(isWriting, cancellationToken).ConfigureAwait(false);
             ObjectDisposedException.ThrowIf(Volatile.Read(ref _isDisposed) != 0, this);
+            session.IsShort = isShort;
             await session.BeginAsync(isWriting, cancellationToken).ConfigureAwait(false);
             isOpen = true;
             if (isWriting) session.Own = await session.GetVersionAsync().ConfigureAwait(false) is { } others ? _own.Begin(others, session.Commits) : null;
@@ -192,7 +193,7 @@ public abstract partial class RelationalStorage : ICombiningStorage
     {
         if (!HasOwnTables) return;
         long now = _time.GetUtcNow().ToUnixTimeSeconds();
-        batch.Add(Statements.RememberRequest, ToText(request), study.Value, answer, now);
+        batch.AddRow(Statements.RememberRequest, ToText(request), study.Value, answer, now);
         if (_time.GetElapsedTime(_lastForgetting) < AnswerLifetime) return;
         _lastForgetting = _time.GetTimestamp();
         batch.Add(Statements.ForgetRequests, now - (long)AnswerLifetime.TotalSeconds);

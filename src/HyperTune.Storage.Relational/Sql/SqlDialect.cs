@@ -29,8 +29,10 @@ public abstract class SqlDialect
     /// </summary>
     public virtual string? AttributeChanges => null;
 
-    /// <summary>Whether new trials and those of a list are read by the same statements: fewer of them, each with two conditions of which either may hold.</summary>
-    public virtual bool ReadsChangesTogether => false;
+    /// <summary>
+    /// The array of the ids of the study $1 above $2 and of those of the list $3, where one reading of new trials and of those of a list costs less than two; null where it does not.
+    /// </summary>
+    public virtual string? JoinedIds => null;
 
     /// <summary>Whether going through whole tables is worth a count of their rows first, when a study is read from its beginning.</summary>
     public virtual bool CanReadWholeTables => true;

@@ -15,6 +15,9 @@ public abstract class SqlSession : IAsyncDisposable
     /// <summary>What the present transaction changes, where that is followed.</summary>
     internal OwnChanges.Transaction? Own { get; set; }
 
+    /// <summary>Whether the next transaction only reads what is new, so that a driver may look for ways that fit few rows. Set before <see cref="BeginAsync"/>.</summary>
+    public bool IsShort { get; set; }
+
     /// <summary>Begins a transaction: a consistent snapshot for reading, or one that may write.</summary>
     public abstract ValueTask BeginAsync(bool isWriting, CancellationToken cancellationToken);
 
