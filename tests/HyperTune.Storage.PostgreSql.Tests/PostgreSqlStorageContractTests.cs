@@ -12,7 +12,7 @@ public sealed class PostgreSqlStorageContractTests(PostgresFixture fixture) : St
 
     protected override async ValueTask<IStorage> OpenAsync()
     {
-        _database = await fixture.CreateDatabaseAsync();
+        _database = await fixture.CreateWithTablesAsync();
         return await _database.OpenAsync();
     }
 

@@ -23,7 +23,15 @@ internal sealed class PostgresDatabase : IAsyncDisposable
 
     public string Url => Server.Url(Name);
 
-    public static async Task<PostgresDatabase> CreateAsync(PostgresServer server) => new(server, await server.CreateDatabaseAsync());
+    /// <summary>Makes a database.</summary>
+    /// <param name="server">The server.</param>
+    /// <param name="template">The database that it is a copy of; that of an empty one by default.</param>
+    public static async Task<PostgresDatabase> CreateAsync(PostgresServer server, string template = "template1")
+    {
+        string name = "test_" + Guid.NewGuid().ToString("N", CultureInfo.InvariantCulture);
+        await RunOnServerAsync(server, $"CREATE DATABASE {name} TEMPLATE {template}");
+        return new(server, name);
+    }
 
     /// <summary>Loads the database that Optuna made.</summary>
     public Task LoadOptunasAsync() => Server.PsqlAsync(Name, "-f", GoldenFile.PathOf("interop/optuna.pg.sql"));
@@ -65,7 +73,14 @@ internal sealed class PostgresDatabase : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _source.DisposeAsync();
-        await Server.PsqlAsync("postgres", "-c", $"DROP DATABASE \"{Name}\" WITH (FORCE)");
+        await RunOnServerAsync(Server, $"DROP DATABASE {Name} WITH (FORCE)");
+    }
+
+    private static async Task RunOnServerAsync(PostgresServer server, string sql)
+    {
+        await using NpgsqlDataSource source = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(server.ConnectionString()) { Pooling = false, CommandTimeout = 0 });
+        await using NpgsqlCommand command = source.CreateCommand(sql);
+        await command.ExecuteNonQueryAsync(CancellationToken.None);
     }
 
     private static string? Show(object value) => value switch
