@@ -56,7 +56,7 @@ public sealed class UsageTests : IDisposable
     }
 
     [Theory]
-    [InlineData("postgresql://me:secret@host/db")]
+    [InlineData("mysql://me:secret@host/db")]
     [InlineData("postgresql://me:secret@host:port/db")]
     [InlineData("postgresql://me:sec/secret@host/db")]
     [InlineData("sqlite://me:secret@host/x.db")]
