@@ -1,4 +1,5 @@
 using HyperTune.Storage.Relational;
+using HyperTune.Testing;
 using HyperTune.Trials;
 
 namespace HyperTune.Storage.PostgreSql.Tests;
