@@ -27,7 +27,7 @@ public sealed class ChaosRun(ChaosTarget target, ChaosOptions options)
         try
         {
             var notes = new ChaosNotes(folder.FullName);
-            await using IStorage storage = await ChaosStorages.Known.OpenAsync(target.Url, cancellationToken: cancellationToken);
+            await using IStorage storage = await ChaosStorages.OpenAsync(target.Url);
             await using (Study study = await Study.CreateAsync(ChaosWorker.OptionsOf(storage, options.Grace), cancellationToken))
             {
                 for (int i = 0; i < options.Waiting; i++)

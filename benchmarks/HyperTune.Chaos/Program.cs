@@ -11,7 +11,7 @@ const string Usage = """
 switch (args)
 {
     case ["worker", var url, var notes, var trials, var longestTrial, var grace]:
-        await using (IStorage storage = await ChaosStorages.Known.OpenAsync(url))
+        await using (IStorage storage = await ChaosStorages.OpenAsync(url))
         {
             await ChaosWorker.RunAsync(
                 storage, notes, int.Parse(trials, CultureInfo.InvariantCulture), TimeSpan.Parse(longestTrial, CultureInfo.InvariantCulture), TimeSpan.Parse(grace, CultureInfo.InvariantCulture));
