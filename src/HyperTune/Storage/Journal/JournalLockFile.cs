@@ -22,15 +22,14 @@ internal sealed class JournalLockFile(string journal, JournalFileOptions options
     {
         TimeProvider time = options.TimeProvider;
         long began = time.GetTimestamp(), seen = began;
-        DateTime? sign = null;
+        Sighting? last = null;
         TimeSpan wait = FirstWait;
         while (!TryMake())
         {
-            if (SignOfLife() is { } present && present != sign) (sign, seen) = (present, time.GetTimestamp());
-            if (time.GetElapsedTime(seen) is var age && age >= options.StaleLockAge)
+            if (Look() is { } present && present != last) (last, seen) = (present, time.GetTimestamp());
+            if (time.GetElapsedTime(seen) is var age && age >= options.StaleLockAge && last is { } stale && Break(stale))
             {
-                if (Remove()) Log.StaleLockRemoved(logger, _lock, age);
-                seen = time.GetTimestamp();
+                Log.StaleLockRemoved(logger, _lock, age);
                 continue;
             }
             if (time.GetElapsedTime(began) >= options.LockTimeout)
@@ -41,15 +40,15 @@ internal sealed class JournalLockFile(string journal, JournalFileOptions options
             await Task.Delay(wait, time, cancellationToken).ConfigureAwait(false);
             wait = wait * 2 < LongestWait ? wait * 2 : LongestWait;
         }
-        return new Held(this);
+        return new Held(this, Look()?.Made);
     }
 
     /// <summary>A finding if the lock was left behind.</summary>
     public StorageFinding? Diagnose()
     {
-        if (SignOfLife() is not { } sign) return null;
+        if (Look() is not { } sighting) return null;
         // A link that was made just now is one of a worker that has written nothing yet.
-        if (new FileInfo(_lock).LastWriteTimeUtc is var made && made > sign) sign = made;
+        DateTime sign = sighting.Made > sighting.Sign ? sighting.Made : sighting.Sign;
         TimeSpan age = options.TimeProvider.GetUtcNow().UtcDateTime - sign;
         return age < options.StaleLockAge ? null : new(
             FindingSeverity.Warning,
@@ -89,11 +88,30 @@ internal sealed class JournalLockFile(string journal, JournalFileOptions options
         return file.Exists || file.LinkTarget is not null;
     }
 
-    private DateTime? SignOfLife()
+    /// <summary>The lock that is there; null without one.</summary>
+    internal Sighting? Look()
     {
         var file = new FileInfo(_lock);
-        if (file.LinkTarget is not null) return File.GetLastWriteTimeUtc(journal);
-        return file.Exists ? file.LastWriteTimeUtc : null;
+        if (file.LinkTarget is not null) return new(file.LastWriteTimeUtc, File.GetLastWriteTimeUtc(journal));
+        return file.Exists ? new(file.LastWriteTimeUtc, file.LastWriteTimeUtc) : null;
+    }
+
+    /// <summary>Takes away a lock that was left behind, if it still is the one that was seen.</summary>
+    /// <remarks>One waiter at a time does so. Of two that have waited long enough, the second would else take away the lock that the first one has made meanwhile.</remarks>
+    internal bool Break(Sighting stale)
+    {
+        string breaker = _lock + ".break";
+        try
+        {
+            using var turn = new FileStream(breaker, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 1, FileOptions.DeleteOnClose);
+            return Look() == stale && Remove();
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // Somebody else is at it, or was killed at it.
+            if (File.Exists(breaker) && options.TimeProvider.GetUtcNow().UtcDateTime - File.GetLastWriteTimeUtc(breaker) >= options.StaleLockAge) File.Delete(breaker);
+            return false;
+        }
     }
 
     /// <summary>Takes the lock away. The first step is one that only one process can do.</summary>
@@ -113,16 +131,22 @@ internal sealed class JournalLockFile(string journal, JournalFileOptions options
         }
     }
 
-    private void Release()
+    /// <summary>Gives the lock back, unless it was broken meanwhile: then it is another one's.</summary>
+    private void Release(DateTime? made)
     {
-        if (!Remove()) Log.LockLost(logger, _lock);
+        if (Look()?.Made != made || !Remove()) Log.LockLost(logger, _lock);
     }
 
-    private sealed class Held(JournalLockFile owner) : IAsyncDisposable
+    /// <summary>A lock that somebody holds.</summary>
+    /// <param name="Made">When it was made, by which it is told from the next one.</param>
+    /// <param name="Sign">When something happened under it last.</param>
+    internal readonly record struct Sighting(DateTime Made, DateTime Sign);
+
+    private sealed class Held(JournalLockFile owner, DateTime? made) : IAsyncDisposable
     {
         public ValueTask DisposeAsync()
         {
-            owner.Release();
+            owner.Release(made);
             return default;
         }
     }
