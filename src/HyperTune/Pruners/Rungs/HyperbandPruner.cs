@@ -15,7 +15,7 @@ namespace HyperTune;
 /// Optuna: brackets are asynchronous; trials are spread over them by a hash of the study's name and the trial's number, in the proportions of the
 /// paper's numbers of configurations, so that workers agree without asking one another, Python workers included. <see cref="BracketAssignment.Cycle"/>
 /// keeps these numbers exactly.</para>
-/// <para>The bracket is stored with the trial's start (<see cref="TrialContext.Bracket"/>). Samplers see the trials of all brackets. A decision costs O(log n +
+/// <para>The bracket is stored with the trial's start (<see cref="TrialContext.Bracket"/>). Samplers see the trials of all brackets, unless <see cref="TpeSamplerOptions.StaysInBracket"/> is set. A decision costs O(log n +
 /// running trials) for n finished trials. Safe for concurrent use.</para>
 /// </remarks>
 public sealed class HyperbandPruner : IPruner
