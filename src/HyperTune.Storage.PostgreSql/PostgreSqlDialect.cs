@@ -54,7 +54,8 @@ internal sealed class PostgreSqlDialect(PostgreSqlTimes times) : SqlDialect
 
     public override string Enumerated(string parameter, string type) => $"{parameter}::{type}";
 
-    public override string IsOneOf(string column, string parameter) => $"{column} = ANY({parameter})";
+    /// <summary>The planner, which knows the length of a bare parameter, would plan anew each time.</summary>
+    public override string IsOneOf(string column, string parameter) => $"{column} = ANY(ARRAY(SELECT unnest({parameter})))";
 
     public override object Ids(IReadOnlyList<long> ids)
     {

@@ -10,7 +10,7 @@ namespace HyperTune.Storage.PostgreSql;
 /// The transaction's beginning goes with its first statements, statements whose rows do not matter wait for the next ones, and the end goes with
 /// the last ones.
 /// </remarks>
-internal sealed class PostgreSqlSession(NpgsqlConnection connection, string? schema, TimeSpan commandTimeout, PostgreSqlTimes times) : SqlSession
+internal sealed class PostgreSqlSession(NpgsqlConnection connection, string? schema, TimeSpan commandTimeout, PostgreSqlTimes times, OwnTransactions transactions) : SqlSession
 {
     /// <summary>
     /// For this transaction alone, as all settings, so that a pooled connection goes back as it came. After that time the server ends a transaction whose worker has vanished without a word, and with it the lock of the study. Nothing but computing happens between two
@@ -20,6 +20,13 @@ internal sealed class PostgreSqlSession(NpgsqlConnection connection, string? sch
 
     /// <summary>For whoever needs few rows: a prepared statement keeps the plan that was made while the tables were small, and then that goes through them.</summary>
     private const string AvoidScans = "set_config('enable_seqscan', 'off', true)";
+
+    /// <summary>Gives the transaction its number, and tells what others were not yet over before it.</summary>
+    private const string Number =
+        "txid_current(), txid_snapshot_xmax(txid_current_snapshot()), (SELECT count(*) FROM txid_snapshot_xip(txid_current_snapshot()) AS open (id) WHERE id <> txid_current())";
+
+    /// <summary>The numbers below the first are over, those from the second on have not begun.</summary>
+    private const string FindPoint = "SELECT txid_snapshot_xmin(s), txid_snapshot_xmax(s) FROM txid_current_snapshot() AS s";
 
     private const string SetSchema = "set_config('search_path', $1, true)";
 
@@ -34,18 +41,36 @@ internal sealed class PostgreSqlSession(NpgsqlConnection connection, string? sch
     private bool _isBegun;
     private bool _isEndSent;
     private bool _isEnded;
+    private long? _number;
+    private CommitPoint? _point;
+    private bool _isOwn;
 
     public NpgsqlConnection Connection => connection;
 
     /// <summary>Where a statement is refused the server has undone everything. Else only the server knows.</summary>
     public override bool IsInDoubt(DbException exception) => _isEndSent && !_isEnded && _isWriting && exception is not PostgresException { InvariantSeverity: "ERROR" };
 
-    public override ValueTask<long?> GetVersionAsync() => new((long?)null);
+    public override object PointScope => transactions;
+
+    public override long OwnCommit => _number ?? 0;
+
+    public override async ValueTask<CommitPoint?> GetPointAsync()
+    {
+        if (_isWriting || _isBegun) return _point;
+        var command = new NpgsqlCommand(FindPoint, connection) { CommandTimeout = Seconds };
+        await using var disposal = command.ConfigureAwait(false);
+        NpgsqlDataReader reader = await command.ExecuteReaderAsync(_token).ConfigureAwait(false);
+        await using var end = reader.ConfigureAwait(false);
+        await reader.ReadAsync(_token).ConfigureAwait(false);
+        long next = reader.GetInt64(1);
+        return reader.GetInt64(0) == next ? transactions.PointOf(next) : null;
+    }
 
     public override ValueTask BeginAsync(bool isWriting, CancellationToken cancellationToken)
     {
         (_isWriting, _token) = (isWriting, cancellationToken);
         (_isBegun, _isEndSent, _isEnded) = (false, false, false);
+        Settle();
         _pending.Clear();
         return default;
     }
@@ -64,9 +89,12 @@ internal sealed class PostgreSqlSession(NpgsqlConnection connection, string? sch
 
     public override async ValueTask CommitAsync()
     {
-        if (_isEnded || (!_isBegun && _pending.Count == 0)) return;
-        SqlRows rows = await SendAsync(new SqlBatch(), isLast: true).ConfigureAwait(false);
-        await rows.DisposeAsync().ConfigureAwait(false);
+        if (!_isEnded && (_isBegun || _pending.Count > 0))
+        {
+            SqlRows rows = await SendAsync(new SqlBatch(), isLast: true).ConfigureAwait(false);
+            await rows.DisposeAsync().ConfigureAwait(false);
+        }
+        _isOwn = IsFollowed;
     }
 
     public override async ValueTask RollbackAsync()
@@ -84,14 +112,28 @@ internal sealed class PostgreSqlSession(NpgsqlConnection connection, string? sch
         }
     }
 
-    public override ValueTask DisposeAsync() => connection.DisposeAsync();
+    public override ValueTask DisposeAsync()
+    {
+        Settle();
+        return connection.DisposeAsync();
+    }
+
+    private int Seconds => (int)Math.Ceiling(commandTimeout.TotalSeconds);
+
+    /// <summary>What a transaction changed is known to all readers by now, so that it may count.</summary>
+    private void Settle()
+    {
+        if (_number is { } number) transactions.End(number, _isOwn);
+        (_number, _point, _isOwn) = (null, null, false);
+    }
 
     private async ValueTask<SqlRows> SendAsync(SqlBatch batch, bool isLast)
     {
-        var command = new NpgsqlBatch(connection) { Timeout = (int)Math.Ceiling(commandTimeout.TotalSeconds) };
+        var command = new NpgsqlBatch(connection) { Timeout = Seconds };
         try
         {
-            if (!_isBegun || _isEnded)
+            bool isFirst = !_isBegun || _isEnded;
+            if (isFirst)
             {
                 Add(command, _isWriting ? BeginWriting : BeginReading);
                 AddSettings(command);
@@ -108,7 +150,11 @@ internal sealed class PostgreSqlSession(NpgsqlConnection connection, string? sch
             var rows = new PostgreSqlRows(command, reader, times, () => _isEnded |= isLast, token);
             try
             {
-                for (int i = 0; i < leading; i++) await rows.NextStatementAsync().ConfigureAwait(false);
+                for (int i = 0; i < leading; i++)
+                {
+                    await rows.NextStatementAsync().ConfigureAwait(false);
+                    if (isFirst && _isWriting && i == 1) await ReadNumberAsync(rows).ConfigureAwait(false);
+                }
                 rows.SetLast(command.BatchCommands.Count - (isLast ? 1 : 0));
                 return rows;
             }
@@ -125,9 +171,18 @@ internal sealed class PostgreSqlSession(NpgsqlConnection connection, string? sch
         }
     }
 
+    private async ValueTask ReadNumberAsync(SqlRows rows)
+    {
+        await rows.ReadAsync().ConfigureAwait(false);
+        _number = rows.GetInt64(0);
+        transactions.Begin(_number.Value);
+        _point = rows.GetInt64(2) == 0 ? transactions.PointOf(rows.GetInt64(1), _number) : null;
+    }
+
+    /// <summary>The first statement after the beginning. What it tells comes from before any lock is waited for, which is safe: others that come in between count from then on.</summary>
     private void AddSettings(NpgsqlBatch batch)
     {
-        string? settings = _isWriting ? LimitIdling + ", " + AvoidScans : IsShort ? AvoidScans : null;
+        string? settings = _isWriting ? $"{Number}, {LimitIdling}, {AvoidScans}" : IsShort ? AvoidScans : null;
         if (schema is not null) Add(batch, settings is null ? "SELECT " + SetSchema : $"SELECT {settings}, {SetSchema}", schema);
         else if (settings is not null) Add(batch, "SELECT " + settings);
     }

@@ -32,6 +32,7 @@ public sealed class PostgreSqlStorage : RelationalStorage
     private readonly string? _schema;
     private readonly PostgreSqlRetries _retries;
     private readonly SemaphoreSlim _turns;
+    private readonly OwnTransactions _transactions = new();
 
     private PostgreSqlStorage(NpgsqlDataSource source, bool ownsSource, string database, PostgreSqlStorageOptions options, PostgreSqlTimes times, PostgreSqlDialect dialect, ILogger logger)
         : base(dialect, options.TimeProvider, logger)
@@ -153,6 +154,9 @@ public sealed class PostgreSqlStorage : RelationalStorage
     protected override bool NotesAttributeChanges => true;
 
     /// <inheritdoc/>
+    protected override int ReadsBeforeAsking => 8;
+
+    /// <inheritdoc/>
     protected override async ValueTask<SqlSession> RentAsync(bool isWriting, CancellationToken cancellationToken)
     {
         if (isWriting && _options.IsReadOnly) throw new StorageException($"{Database} was opened read-only, so nothing can be stored. Open it without IsReadOnly.");
@@ -203,5 +207,5 @@ public sealed class PostgreSqlStorage : RelationalStorage
     }
 
     private async ValueTask<PostgreSqlSession> ConnectAsync(TimeSpan commandTimeout, CancellationToken cancellationToken) =>
-        new(await _source.OpenConnectionAsync(cancellationToken).ConfigureAwait(false), _schema, commandTimeout, _times);
+        new(await _source.OpenConnectionAsync(cancellationToken).ConfigureAwait(false), _schema, commandTimeout, _times, _transactions);
 }

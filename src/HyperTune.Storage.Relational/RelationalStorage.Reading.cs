@@ -20,24 +20,30 @@ public abstract partial class RelationalStorage
     private async ValueTask<StudyDelta> ReadDeltaAsync(SqlSession session, StudyId study, RelationalCursor? cursor, bool isCaching)
     {
         // Asked first: what changes between this and the snapshot is then read twice rather than never.
-        long? version = isCaching ? await session.GetVersionAsync().ConfigureAwait(false) : null;
+        bool isAsking = isCaching && cursor is not { ReadsBeforeAsking: > 0 };
+        CommitPoint? point = isAsking ? await session.GetPointAsync().ConfigureAwait(false) : null;
         if (cursor is not null)
         {
-            if (version is { } others && version == cursor.Version && ReferenceEquals(session, cursor.Session))
+            if (point is { } now && cursor.Point is { } then && now.Others == then.Others && ReferenceEquals(session.PointScope, cursor.PointScope))
             {
                 // Nobody has changed the database since, or only this storage: that costs no look at a table.
-                if (session.Commits == cursor.Commits) return new StudyDelta { Cursor = cursor };
-                if (_own.Between(study, others, cursor.Commits, session.Commits) is { } own) return DeltaMerge.OfOwn(cursor with { Commits = session.Commits }, own);
+                if (now.Own == then.Own) return new StudyDelta { Cursor = cursor };
+                if (_own.Between(study, now.Others, then.Own, now.Own) is { } own) return DeltaMerge.OfOwn(cursor with { Point = now }, own);
             }
-            StudyDelta? delta = await ReadChangesAsync(session, study, cursor, version, isLast: isCaching).ConfigureAwait(false);
+            bool isVain = isAsking && (point is null || (cursor.Point is { } known && known.Others != point.Value.Others));
+            cursor = cursor with { PointScope = session.PointScope, Point = point, ReadsBeforeAsking = isVain ? ReadsBeforeAsking : Math.Max(0, cursor.ReadsBeforeAsking - 1) };
+            StudyDelta? delta = await ReadChangesAsync(session, study, cursor, isLast: isCaching).ConfigureAwait(false);
             if (delta is not null) return delta;
             _states.TryRemove(study.Value, out _);
         }
-        StudyDelta all = await ReadAllAsync(session, study, version, isLast: isCaching).ConfigureAwait(false);
+        StudyDelta all = await ReadAllAsync(session, study, point, isLast: isCaching).ConfigureAwait(false);
         return cursor is null ? all : all with { IsReset = true };
     }
 
-    private async ValueTask<StudyDelta> ReadAllAsync(SqlSession session, StudyId study, long? version, bool isLast)
+    /// <summary>How many reads go to the tables at once after one that asked for the point in vain, because others had committed. Zero where asking costs next to nothing.</summary>
+    protected virtual int ReadsBeforeAsking => 0;
+
+    private async ValueTask<StudyDelta> ReadAllAsync(SqlSession session, StudyId study, CommitPoint? point, bool isLast)
     {
         SqlBatch batch = new SqlBatch().Add(Statements.StudyName, study.Value).Add(Statements.Directions, study.Value)
             .Add(Statements.StudyUserAttributes, study.Value).Add(Statements.StudySystemAttributes, study.Value);
@@ -59,9 +65,9 @@ public abstract partial class RelationalStorage
                 await reader.ReadAsync(rows).ConfigureAwait(false);
                 var start = new RelationalCursor
                 {
-                    Session = session,
-                    Version = version,
-                    Commits = session.Commits,
+                    PointScope = session.PointScope,
+                    Point = point,
+                    ReadsBeforeAsking = 0,
                     StudyName = name,
                     Study = record,
                     LastAttributeChange = lastChange,
@@ -95,7 +101,7 @@ public abstract partial class RelationalStorage
     }
 
     /// <summary>Reads what changed since a cursor; null when the study was made anew since.</summary>
-    private async ValueTask<StudyDelta?> ReadChangesAsync(SqlSession session, StudyId study, RelationalCursor cursor, long? version, bool isLast)
+    private async ValueTask<StudyDelta?> ReadChangesAsync(SqlSession session, StudyId study, RelationalCursor cursor, bool isLast)
     {
         StudyState state = Remember(study, cursor.StudyName, cursor.Study.Directions.Count);
         SqlBatch batch = new SqlBatch().Add(Statements.StudyName, study.Value);
@@ -143,7 +149,7 @@ public abstract partial class RelationalStorage
             }
             bool isSame = ReferenceEquals(user, cursor.UserAttributes) && ReferenceEquals(system, cursor.SystemAttributes);
             StudyRecord record = isSame ? cursor.Study : cursor.Study with { UserAttributes = user.Set, SystemAttributes = system.Set };
-            StudyDelta delta = merge.ToDelta(cursor with { Session = session, Version = version, Commits = session.Commits, Study = record, LastAttributeChange = lastChange, UserAttributes = user, SystemAttributes = system });
+            StudyDelta delta = merge.ToDelta(cursor with { Study = record, LastAttributeChange = lastChange, UserAttributes = user, SystemAttributes = system });
             return isSame ? delta : delta with { Study = record };
         }
         finally
@@ -211,6 +217,8 @@ public abstract partial class RelationalStorage
         /// <summary>The delta of trials that are known without a look at the tables, in order of number.</summary>
         public static StudyDelta OfOwn(RelationalCursor cursor, List<TrialRecord> trials)
         {
+            // A snapshot may have shown more than its point: what it showed as finished is not news.
+            trials.RemoveAll(trial => trial.Id.Value <= cursor.LastTrialId && !cursor.Watched.ContainsKey(trial.Id.Value) && !cursor.Waiting.Contains(trial.Id.Value));
             if (trials.Count == 0) return new StudyDelta { Cursor = cursor };
             var watched = new Dictionary<long, ulong>(cursor.Watched);
             HashSet<long>? waiting = null;

@@ -26,7 +26,6 @@ public abstract partial class RelationalStorage
 
     private async ValueTask<IReadOnlyList<TrialRecord>> StartAsync(SqlSession session, StudyId study, TrialStart start)
     {
-        session.Own?.Follow();
         StudyState state = await StateAsync(session, study).ConfigureAwait(false);
         SqlBatch batch = new SqlBatch().Add(_sql.LockStudy, study.Value);
         AddQueueReads(batch, study, start);
@@ -37,6 +36,7 @@ public abstract partial class RelationalStorage
             await CheckStudyAsync(rows, study, state).ConfigureAwait(false);
             queue = await ReadQueueAsync(rows, start).ConfigureAwait(false);
         }
+        await FollowAsync(session).ConfigureAwait(false);
         return await StartAsync(session, study, start, state, queue).ConfigureAwait(false);
     }
 

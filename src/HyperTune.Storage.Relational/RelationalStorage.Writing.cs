@@ -45,7 +45,6 @@ public abstract partial class RelationalStorage
 
         async ValueTask<IReadOnlyList<WriteOutcome>> RenewAsync(SqlSession session)
         {
-            session.Own?.Follow();
             StudyState state = await StateAsync(session, study).ConfigureAwait(false);
             Dictionary<long, (int Number, TrialState? State)> states;
             SqlRows rows = await session.QueryAsync(new SqlBatch().Add(Statements.StudyName, study.Value)
@@ -55,6 +54,7 @@ public abstract partial class RelationalStorage
                 await CheckStudyAsync(rows, study, state).ConfigureAwait(false);
                 states = await ReadStatesAsync(rows).ConfigureAwait(false);
             }
+            await FollowAsync(session).ConfigureAwait(false);
             var outcomes = new WriteOutcome[trials.Count];
             var batch = new SqlBatch();
             for (int i = 0; i < outcomes.Length; i++)
@@ -74,7 +74,6 @@ public abstract partial class RelationalStorage
         SqlSession session, StudyId study, IReadOnlyList<TrialChanges> changes, Dictionary<string, Distribution> added, TrialStart? following)
     {
         added.Clear();
-        session.Own?.Follow();
         StudyState state = await StateAsync(session, study).ConfigureAwait(false);
         foreach (TrialChanges change in changes) StorageRules.Check(change, state.Objectives);
         bool isNumbering = changes.Any(change => change.Finish?.Retry is not null);
@@ -97,6 +96,7 @@ public abstract partial class RelationalStorage
             if (following is not null) queue = await ReadQueueAsync(rows, following).ConfigureAwait(false);
             else if (isNumbering) (_, next) = await ReadLastAsync(rows).ConfigureAwait(false);
         }
+        await FollowAsync(session).ConfigureAwait(false);
         if (queue is { } read) next = read.Next;
         await FindAnswersAsync(session, changes, states, answers).ConfigureAwait(false);
         if (next < 0) next = await CountTrialsAsync(session, study).ConfigureAwait(false);

@@ -19,7 +19,7 @@ public abstract partial class RelationalStorage : ICombiningStorage
     private static readonly TimeSpan AnswerLifetime = TimeSpan.FromHours(1);
 
     private readonly ConcurrentDictionary<long, StudyState> _states = [];
-    private readonly OwnChanges _own = new();
+    private readonly OwnChanges _own;
     private readonly Statements _sql;
     private readonly SqlDialect _dialect;
     private readonly TimeProvider _time;
@@ -37,6 +37,7 @@ public abstract partial class RelationalStorage : ICombiningStorage
         ArgumentNullException.ThrowIfNull(logger);
         _dialect = dialect;
         _sql = new Statements(dialect);
+        _own = new OwnChanges(dialect.KeepsSignOfZero);
         _time = timeProvider;
         _lastForgetting = timeProvider.GetTimestamp();
         Logger = logger;
@@ -110,11 +111,10 @@ public abstract partial class RelationalStorage : ICombiningStorage
             session.IsShort = isShort;
             await session.BeginAsync(isWriting, cancellationToken).ConfigureAwait(false);
             isOpen = true;
-            if (isWriting) session.Own = await session.GetVersionAsync().ConfigureAwait(false) is { } others ? _own.Begin(others, session.Commits) : null;
             T result = await work(session).ConfigureAwait(false);
             await session.CommitAsync().ConfigureAwait(false);
             isOpen = false;
-            if (isWriting) session.Own?.Commit(session.Commits);
+            session.Own?.Commit(session.OwnCommit);
             return result;
         }
         catch (DbException exception)
@@ -125,17 +125,16 @@ public abstract partial class RelationalStorage : ICombiningStorage
         {
             if (session is not null)
             {
-                if (isOpen)
-                {
-                    await session.RollbackAsync().ConfigureAwait(false);
-                    // A commit that failed may have been done all the same.
-                    if (session.Own is not null) _own.Forget(session.Commits);
-                }
+                if (isOpen) await session.RollbackAsync().ConfigureAwait(false);
                 session.Own = null;
                 await ReturnAsync(session, isWriting).ConfigureAwait(false);
             }
         }
     }
+
+    /// <summary>Promises to tell of each trial that the transaction changes. Said after its first statements have answered.</summary>
+    private async ValueTask FollowAsync(SqlSession session) =>
+        session.Own ??= await session.GetPointAsync().ConfigureAwait(false) is { } point ? _own.Begin(point) : null;
 
     /// <summary>What is known of a study, read if need be.</summary>
     private async ValueTask<StudyState> StateAsync(SqlSession session, StudyId study)

@@ -9,6 +9,9 @@ internal sealed class SqliteDialect(SqliteTimes times) : SqlDialect
     /// <summary>A function that <see cref="SqliteSession"/> defines: SQLite's clock is that of the process, so it may as well be the storage's own.</summary>
     public const string ClockFunction = "hypertune_now";
 
+    /// <summary>Zeros are stored as integers.</summary>
+    public override bool KeepsSignOfZero => false;
+
     public override string Clock => ClockFunction + "()";
 
     public override string OwnTableSuffix => " WITHOUT ROWID";

@@ -22,7 +22,8 @@ internal sealed class SqliteSession : SqlSession
     private readonly Dictionary<string, sqlite3_stmt> _statements = new(StringComparer.Ordinal);
     private readonly TimeSpan _busyTimeout;
     private readonly SqliteTimes _times;
-    private long _commits;
+    private long _own;
+    private long _others;
     private bool _isWriting;
 
     public SqliteSession(SqliteConnection connection, TimeSpan busyTimeout, SqliteTimes times, TimeProvider clock)
@@ -38,9 +39,10 @@ internal sealed class SqliteSession : SqlSession
 
     public sqlite3 Handle => _connection.Handle!;
 
-    public override ValueTask<long?> GetVersionAsync() => new(ReadNumber("PRAGMA data_version"));
+    /// <summary>The version of the data tells of the commits of other connections, in 32 bits.</summary>
+    public override ValueTask<CommitPoint?> GetPointAsync() => new(ReadNumber("PRAGMA data_version") is { } version ? new CommitPoint((_others << 32) + version, _own) : null);
 
-    public override long Commits => _commits;
+    public override long OwnCommit => _own;
 
     public override ValueTask BeginAsync(bool isWriting, CancellationToken cancellationToken)
     {
@@ -101,13 +103,17 @@ internal sealed class SqliteSession : SqlSession
     public void Commit()
     {
         Run("COMMIT");
-        if (_isWriting) _commits++;
+        if (!_isWriting) return;
+        if (IsFollowed) _own++;
+        else _others++;
     }
 
     public void Rollback()
     {
         // Some errors roll back by themselves.
         if (raw.sqlite3_get_autocommit(Handle) == 0) Step("ROLLBACK");
+        // A commit that failed may have been done all the same.
+        if (_isWriting) _others++;
     }
 
     /// <summary>Runs one statement without parameters to its end.</summary>

@@ -192,7 +192,7 @@ public sealed class FaultTests(PostgresFixture fixture)
         Assert.Contains("FOR NO KEY UPDATE", limit, StringComparison.Ordinal);
         await PostgresDatabase.RunAsync(other, "ROLLBACK");
         Assert.Single(await waiting);
-        await using var session = new PostgreSqlSession(await database.ConnectAsync(), null, TimeSpan.FromSeconds(10), PostgreSqlTimes.Utc);
+        await using var session = new PostgreSqlSession(await database.ConnectAsync(), null, TimeSpan.FromSeconds(10), PostgreSqlTimes.Utc, new OwnTransactions());
         await session.BeginAsync(isWriting: true, Requests.Token);
         Relational.SqlRows rows = await session.QueryAsync(new Relational.SqlBatch().Add("SELECT current_setting('idle_in_transaction_session_timeout')"));
         await rows.NextStatementAsync();

@@ -5,13 +5,13 @@ namespace HyperTune.Storage.Relational;
 /// <summary>The trials that this storage has changed itself, as the database has them. While nobody else commits, reading them back would find the same.</summary>
 /// <remarks>
 /// <para>
-/// A worker reads after each of its own writes. With a database that says whether others have committed, and one session for all writes, such a
-/// read is answered from here. Whatever is not followed trial by trial, such as an import, ends the stretch of commits that can be answered:
-/// the next read goes to the tables. So does the first one after a commit of anybody else.
+/// A worker reads after each of its own writes. With a database that says whether others have committed, such a read is answered from here. Whatever is
+/// not followed trial by trial, such as an import, counts as a commit of others, and the first read after one of these goes to the tables.
 /// </para>
 /// <para>Safe for concurrent use.</para>
 /// </remarks>
-internal sealed class OwnChanges
+/// <param name="keepsSignOfZero">Whether the database gives a negative zero back as one.</param>
+internal sealed class OwnChanges(bool keepsSignOfZero)
 {
     /// <summary>Changes that are kept for readers that are behind; beyond these they read the tables.</summary>
     private const int MostKept = 256;
@@ -23,26 +23,25 @@ internal sealed class OwnChanges
     private long? _others;
     private long _floor;
 
-    /// <summary>Begins to follow a transaction that may write.</summary>
-    /// <param name="others">The version of the database in the transaction, which tells of others' commits.</param>
-    /// <param name="commits">The session's own commits so far.</param>
-    public Transaction Begin(long others, long commits)
+    /// <summary>Begins to follow a transaction.</summary>
+    /// <param name="point">What it builds on.</param>
+    public Transaction Begin(CommitPoint point)
     {
         lock (_gate)
         {
-            if (_others != others) Clear(commits);
-            _others = others;
+            if (_others != point.Others)
+            {
+                // What others changed may be what is known here.
+                _running.Clear();
+                _log.Clear();
+                _floor = point.Own;
+                _others = point.Others;
+            }
         }
-        return new Transaction(this);
+        return new Transaction(this, point.Others);
     }
 
-    /// <summary>Forgets everything, since it is not known what the database has.</summary>
-    public void Forget(long commits)
-    {
-        lock (_gate) Clear(commits);
-    }
-
-    /// <summary>The trials of a study that changed between two commits, each as it is now; null if they are not all known.</summary>
+    /// <summary>The trials of a study that changed between two own commits, each as it is now; null if they are not all known.</summary>
     public List<TrialRecord>? Between(StudyId study, long others, long since, long until)
     {
         lock (_gate)
@@ -57,37 +56,23 @@ internal sealed class OwnChanges
         }
     }
 
-    private void Clear(long commits)
-    {
-        _running.Clear();
-        _log.Clear();
-        _floor = commits;
-        _others = null;
-    }
-
     private void Commit(Transaction transaction, long commit)
     {
         lock (_gate)
         {
-            if (!transaction.IsFollowed)
-            {
-                long? others = _others;
-                Clear(commit);
-                _others = others;
-                return;
-            }
+            bool isOutdated = transaction.Others != _others;
             foreach ((StudyId study, TrialRecord trial) in transaction.Changed)
             {
-                if (trial.State.IsFinished()) _running.Remove(trial.Id.Value);
+                if (isOutdated || trial.State.IsFinished()) _running.Remove(trial.Id.Value);
                 else _running[trial.Id.Value] = trial;
                 _log.Enqueue((commit, study, trial));
             }
-            if (transaction.IsObscured)
+            if (isOutdated || transaction.IsObscured)
             {
                 _log.Clear();
-                _floor = commit;
+                _floor = Math.Max(_floor, commit);
             }
-            while (_log.Count > MostKept) _floor = _log.Dequeue().Commit;
+            while (_log.Count > MostKept) _floor = Math.Max(_floor, _log.Dequeue().Commit);
         }
     }
 
@@ -99,7 +84,7 @@ internal sealed class OwnChanges
     private ParameterSet Merge(ParameterSet present, IReadOnlyList<Parameter> added)
     {
         if (added.Count == 0) return present;
-        if (present.Count == 0 && added is ParameterSet all && !HasNegativeZero(all.Values)) return all;
+        if (present.Count == 0 && added is ParameterSet all && (keepsSignOfZero || !HasNegativeZero(all.Values))) return all;
         lock (_gate)
         {
             _parameters.Clear();
@@ -118,22 +103,19 @@ internal sealed class OwnChanges
         return false;
     }
 
-    /// <summary>A number as SQLite gives it back: it stores zeros as integers, which have no sign.</summary>
-    private static double Stored(double value) => value == 0 ? 0 : value;
+    /// <summary>A number as the database gives it back.</summary>
+    private double Stored(double value) => value == 0 && !keepsSignOfZero ? 0 : value;
 
     /// <summary>What one transaction changes.</summary>
-    internal sealed class Transaction(OwnChanges owner)
+    internal sealed class Transaction(OwnChanges owner, long others)
     {
-        public List<(StudyId Study, TrialRecord Trial)> Changed { get; } = [];
+        /// <summary>What it builds on.</summary>
+        public long Others { get; } = others;
 
-        /// <summary>Whether whoever works in the transaction tells of each trial that it changes.</summary>
-        public bool IsFollowed { get; private set; }
+        public List<(StudyId Study, TrialRecord Trial)> Changed { get; } = [];
 
         /// <summary>Whether something changes that cannot be told.</summary>
         public bool IsObscured { get; private set; }
-
-        /// <summary>Promises to tell of each trial that changes.</summary>
-        public void Follow() => IsFollowed = true;
 
         /// <summary>Notes that something changes that cannot be told.</summary>
         public void Obscure() => IsObscured = true;
@@ -151,17 +133,17 @@ internal sealed class OwnChanges
             Changed.Add((study, trial with
             {
                 State = changes.Finish?.State ?? trial.State,
-                Values = changes.Finish is { } finish ? [.. finish.Values.Select(Stored)] : trial.Values,
+                Values = changes.Finish is { } finish ? [.. finish.Values.Select(owner.Stored)] : trial.Values,
                 CompletedAt = changes.Finish is { } end ? SqlDialect.Truncated(end.CompletedAt) : trial.CompletedAt,
                 Parameters = owner.Merge(trial.Parameters, changes.Parameters),
-                IntermediateValues = trial.IntermediateValues.With([.. changes.IntermediateValues.Select(report => KeyValuePair.Create(report.Key, Stored(report.Value)))]),
+                IntermediateValues = trial.IntermediateValues.With([.. changes.IntermediateValues.Select(report => KeyValuePair.Create(report.Key, owner.Stored(report.Value)))]),
                 UserAttributes = trial.UserAttributes.With(changes.UserAttributes),
                 SystemAttributes = trial.SystemAttributes.With(changes.SystemAttributes),
             }));
         }
 
         /// <summary>Notes that all this is durable.</summary>
-        /// <param name="commit">The session's count of commits, this one included.</param>
+        /// <param name="commit">Its place among the own commits.</param>
         public void Commit(long commit) => owner.Commit(this, commit);
     }
 }

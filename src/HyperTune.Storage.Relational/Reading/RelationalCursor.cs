@@ -9,13 +9,13 @@ namespace HyperTune.Storage.Relational;
 /// </remarks>
 internal sealed record RelationalCursor : StudyCursor
 {
-    /// <summary>The session and its version of the database at which nothing had to be read.</summary>
-    public required object? Session { get; init; }
+    /// <summary>The point up to which all was seen, if that is known, and what it can be compared with.</summary>
+    public required CommitPoint? Point { get; init; }
 
-    public required long? Version { get; init; }
+    public required object PointScope { get; init; }
 
-    /// <summary>The session's own commits at that moment.</summary>
-    public required long Commits { get; init; }
+    /// <summary>How many reads to come do not ask for the point, since others are at work too.</summary>
+    public required int ReadsBeforeAsking { get; init; }
 
     public required string StudyName { get; init; }
 

@@ -19,6 +19,9 @@ public abstract class SqlDialect
     /// <summary>What the statement that makes a table of the library's own ends with.</summary>
     public virtual string OwnTableSuffix => "";
 
+    /// <summary>Whether a negative zero is given back as one.</summary>
+    public virtual bool KeepsSignOfZero => true;
+
     /// <summary>The statement that tells up to where changes of study attributes are seen: one whole number. Null if the database cannot tell which changed.</summary>
     public virtual string? LastAttributeChange => null;
 

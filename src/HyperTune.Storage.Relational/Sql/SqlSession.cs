@@ -5,12 +5,21 @@ namespace HyperTune.Storage.Relational;
 /// <summary>One open connection. Used by one flow at a time; a driver's exceptions leave it as they are.</summary>
 public abstract class SqlSession : IAsyncDisposable
 {
-    /// <summary>A number that changes whenever anybody else has changed the database; null when the database does not tell.</summary>
-    /// <remarks>Asked first in a transaction, it is that of the transaction's snapshot.</remarks>
-    public abstract ValueTask<long?> GetVersionAsync();
+    /// <summary>Where the database stands; null when that is not known at this moment.</summary>
+    /// <remarks>
+    /// Asked by a reader before its first statement: its snapshot shows all up to that point, and may show more. Asked by a writer after its first statements have
+    /// answered: what it builds on.
+    /// </remarks>
+    public abstract ValueTask<CommitPoint?> GetPointAsync();
 
-    /// <summary>How many transactions that may write this session has committed. Needed only where <see cref="GetVersionAsync"/> tells a number.</summary>
-    public virtual long Commits => 0;
+    /// <summary>Only points with the same scope can be compared.</summary>
+    public virtual object PointScope => this;
+
+    /// <summary>The <see cref="CommitPoint.Own"/> of a point that has just passed the last followed transaction.</summary>
+    public abstract long OwnCommit { get; }
+
+    /// <summary>Whether all that the present transaction changes is known, so that its commit is one of the storage's own. Read when it ends.</summary>
+    public bool IsFollowed => Own is not null;
 
     /// <summary>What the present transaction changes, where that is followed.</summary>
     internal OwnChanges.Transaction? Own { get; set; }
