@@ -1,3 +1,4 @@
+using HyperTune.Storage.Relational;
 using HyperTune.Testing;
 using Npgsql;
 
@@ -113,5 +114,24 @@ public sealed class OpeningTests(PostgresFixture fixture)
             () => new() { TimeProvider = null! },
         ];
         Assert.All(bad, make => Assert.ThrowsAny<ArgumentException>(make));
+    }
+
+    [Fact]
+    public async Task Statements_that_must_go_through_a_table_are_not_compiled_first()
+    {
+        await using PostgresDatabase database = await fixture.CreateWithTablesAsync();
+        await using NpgsqlConnection connection = await database.ConnectAsync();
+        await using var session = new PostgreSqlSession(connection, null, TimeSpan.FromSeconds(30), PostgreSqlTimes.Utc, new OwnTransactions());
+        await session.BeginAsync(isWriting: true, Requests.Token);
+        SqlRows rows = await session.QueryAsync(new SqlBatch().Add("SELECT current_setting('jit')"), isLast: true);
+        await rows.NextStatementAsync();
+        Assert.True(await rows.ReadAsync());
+        Assert.Equal("off", rows.GetText(0));
+        await rows.DisposeAsync();
+        await session.CommitAsync();
+        // As it came from the pool.
+        await using var setting = new NpgsqlCommand("SHOW jit", connection);
+        string? outside = (string?)await setting.ExecuteScalarAsync(Requests.Token);
+        Assert.Equal(await database.CellAsync("SHOW jit"), outside);
     }
 }
