@@ -24,12 +24,7 @@ public abstract partial class RelationalStorage
         CommitPoint? point = isAsking ? await session.GetPointAsync().ConfigureAwait(false) : null;
         if (cursor is not null)
         {
-            if (point is { } now && cursor.Point is { } then && now.Others == then.Others && ReferenceEquals(session.PointScope, cursor.PointScope))
-            {
-                // Nobody has changed the database since, or only this storage: that costs no look at a table.
-                if (now.Own == then.Own) return new StudyDelta { Cursor = cursor };
-                if (_own.Between(study, now.Others, then.Own, now.Own) is { } own) return DeltaMerge.OfOwn(cursor with { Point = now }, own);
-            }
+            if (point is { } now && ReferenceEquals(session.PointScope, cursor.PointScope) && ReadOwn(study, cursor, now) is { } own) return own;
             bool isVain = isAsking && (point is null || (cursor.Point is { } known && known.Others != point.Value.Others));
             cursor = cursor with { PointScope = session.PointScope, Point = point, ReadsBeforeAsking = isVain ? ReadsBeforeAsking : Math.Max(0, cursor.ReadsBeforeAsking - 1) };
             StudyDelta? delta = await ReadChangesAsync(session, study, cursor, isLast: isCaching).ConfigureAwait(false);
@@ -38,6 +33,14 @@ public abstract partial class RelationalStorage
         }
         StudyDelta all = await ReadAllAsync(session, study, point, isLast: isCaching).ConfigureAwait(false);
         return cursor is null ? all : all with { IsReset = true };
+    }
+
+    /// <summary>What changed up to a point, if nobody but this storage has changed the database since: that costs no look at a table. Null if others have.</summary>
+    private StudyDelta? ReadOwn(StudyId study, RelationalCursor cursor, CommitPoint now)
+    {
+        if (cursor.Point is not { } then || then.Others != now.Others) return null;
+        if (then.Own == now.Own) return new StudyDelta { Cursor = cursor };
+        return _own.Between(study, now.Others, then.Own, now.Own) is { } trials ? DeltaMerge.OfOwn(cursor with { Point = now }, trials) : null;
     }
 
     /// <summary>How many reads go to the tables at once after one that asked for the point in vain, because others had committed. Zero where asking costs next to nothing.</summary>

@@ -1,3 +1,4 @@
+using HyperTune.History;
 using HyperTune.Trials;
 
 namespace HyperTune.Storage.Relational;
@@ -20,17 +21,31 @@ public abstract partial class RelationalStorage
     public async ValueTask<(IReadOnlyList<WriteOutcome> Outcomes, IReadOnlyList<TrialRecord> Started)> WriteAndStartAsync(
         StudyId study, IReadOnlyList<TrialChanges> changes, TrialStart start, CancellationToken cancellationToken)
     {
+        (IReadOnlyList<WriteOutcome> outcomes, IReadOnlyList<TrialRecord> started, _) =
+            await WriteStartAndReadAsync(study, changes, start, StudyCursor.Start, cancellationToken).ConfigureAwait(false);
+        return (outcomes, started);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<(IReadOnlyList<WriteOutcome> Outcomes, IReadOnlyList<TrialRecord> Started, StudyDelta? Delta)> WriteStartAndReadAsync(
+        StudyId study, IReadOnlyList<TrialChanges> changes, TrialStart start, StudyCursor since, CancellationToken cancellationToken)
+    {
         ArgumentNullException.ThrowIfNull(changes);
+        ArgumentNullException.ThrowIfNull(since);
         StorageRules.Check(start);
+        OwnChanges.Transaction? own = null;
+        object? scope = null;
         var added = new Dictionary<string, Distribution>(StringComparer.Ordinal);
         (StudyState state, WriteOutcome[] outcomes, IReadOnlyList<TrialRecord> started) = await InTransactionAsync(
             true, $"to write the changes of {changes.Count} trial(s) of {NameForMessage(study)} and to start {start.Count}", BothAsync, cancellationToken).ConfigureAwait(false);
         Learn(state, added);
-        return (outcomes, started);
+        bool isComparable = since is RelationalCursor { Point: not null } known && ReferenceEquals(known.PointScope, scope);
+        return (outcomes, started, isComparable && own?.PointAfter is { } now ? ReadOwn(study, (RelationalCursor)since, now) : null);
 
         async ValueTask<(StudyState State, WriteOutcome[] Outcomes, IReadOnlyList<TrialRecord> Started)> BothAsync(SqlSession session)
         {
             (StudyState state, WriteOutcome[] outcomes, TrialQueue? queue) = await WriteAsync(session, study, changes, added, start).ConfigureAwait(false);
+            (own, scope) = (session.Own, session.PointScope);
             return (state, outcomes, queue is { } known
                 ? await StartAsync(session, study, start, state, known).ConfigureAwait(false)
                 : await StartAsync(session, study, start).ConfigureAwait(false));

@@ -38,7 +38,7 @@ internal sealed class OwnChanges(bool keepsSignOfZero)
                 _others = point.Others;
             }
         }
-        return new Transaction(this, point.Others);
+        return new Transaction(this, point);
     }
 
     /// <summary>The trials of a study that changed between two own commits, each as it is now; null if they are not all known.</summary>
@@ -60,7 +60,7 @@ internal sealed class OwnChanges(bool keepsSignOfZero)
     {
         lock (_gate)
         {
-            bool isOutdated = transaction.Others != _others;
+            bool isOutdated = transaction.Point.Others != _others;
             foreach ((StudyId study, TrialRecord trial) in transaction.Changed)
             {
                 if (isOutdated || trial.State.IsFinished()) _running.Remove(trial.Id.Value);
@@ -107,10 +107,13 @@ internal sealed class OwnChanges(bool keepsSignOfZero)
     private double Stored(double value) => value == 0 && !keepsSignOfZero ? 0 : value;
 
     /// <summary>What one transaction changes.</summary>
-    internal sealed class Transaction(OwnChanges owner, long others)
+    internal sealed class Transaction(OwnChanges owner, CommitPoint point)
     {
         /// <summary>What it builds on.</summary>
-        public long Others { get; } = others;
+        public CommitPoint Point { get; } = point;
+
+        /// <summary>The point right after it; null before it is durable, and if own commits may have come in between.</summary>
+        public CommitPoint? PointAfter { get; private set; }
 
         public List<(StudyId Study, TrialRecord Trial)> Changed { get; } = [];
 
@@ -144,6 +147,10 @@ internal sealed class OwnChanges(bool keepsSignOfZero)
 
         /// <summary>Notes that all this is durable.</summary>
         /// <param name="commit">Its place among the own commits.</param>
-        public void Commit(long commit) => owner.Commit(this, commit);
+        public void Commit(long commit)
+        {
+            owner.Commit(this, commit);
+            if (commit == Point.Own + 1) PointAfter = Point with { Own = commit };
+        }
     }
 }
