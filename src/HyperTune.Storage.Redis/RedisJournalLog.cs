@@ -59,6 +59,10 @@ internal sealed class RedisJournalLog : IJournalLog
 
     public ValueTask<IAsyncDisposable?> EnterAsync(CancellationToken cancellationToken) => default;
 
+    /// <summary>Refuses a user whose password is wrong. The driver goes on without a word as the default user where that one needs no password.</summary>
+    public async ValueTask CheckUserAsync(string user, string password, CancellationToken cancellationToken) =>
+        await RunAsync("to authenticate", database => database.ExecuteAsync("AUTH", user, password), cancellationToken).ConfigureAwait(false);
+
     public async ValueTask<JournalBatch> ReadAsync(JournalPosition from, CancellationToken cancellationToken)
     {
         bool isChecking = _last.Index >= 0 && _last.Index == from.Entries - 1;
