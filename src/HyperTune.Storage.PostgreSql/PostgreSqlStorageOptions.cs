@@ -48,6 +48,9 @@ public sealed record PostgreSqlStorageOptions
     /// <summary>Whether the database is only read: nothing is created, and requests that write are refused. False by default.</summary>
     public bool IsReadOnly { get; init; }
 
+    /// <summary>Whether a database without study tables is refused rather than furnished with them, as <see cref="StorageUrlOptions.MustExist"/> asks.</summary>
+    internal bool MustExist { get; init; }
+
     /// <summary>The clock of times that are written and of waits between tries; the system's by default. Leases go by the clock of the server.</summary>
     public TimeProvider TimeProvider { get; init => field = Guard.NotNull(value); } = TimeProvider.System;
 

@@ -21,6 +21,9 @@ public sealed record RedisStorageOptions
     /// <summary>Whether nothing is written: requests that write are refused. False by default.</summary>
     public bool IsReadOnly { get; init; }
 
+    /// <summary>Whether a database without a journal under the prefix is refused, as <see cref="StorageUrlOptions.MustExist"/> asks.</summary>
+    internal bool MustExist { get; init; }
+
     /// <summary>The clock of waiting, and the time zone of times without one; the system's by default. Leases go by the server's clock.</summary>
     public TimeProvider TimeProvider { get; init => field = Guard.NotNull(value); } = TimeProvider.System;
 

@@ -26,6 +26,9 @@ public sealed record SqliteStorageOptions
     /// <summary>Whether the file is only read: nothing is created, and requests that write are refused. False by default.</summary>
     public bool IsReadOnly { get; init; }
 
+    /// <summary>Whether a file without study tables is refused rather than furnished with them, as <see cref="StorageUrlOptions.MustExist"/> asks.</summary>
+    internal bool MustExist { get; init; }
+
     /// <summary>The clock, also of leases: on one machine the database has no other; the system's by default.</summary>
     public TimeProvider TimeProvider { get; init => field = Guard.NotNull(value); } = TimeProvider.System;
 
