@@ -28,7 +28,8 @@ public sealed class ChaosTarget : IAsyncDisposable
         switch (kind)
         {
             case "sqlite": return InFolder("sqlite", "chaos.db");
-            case "journal": return InFolder("journal", "chaos.log");
+            // Else the whole run would stand still for half a minute whenever a worker is killed while it writes.
+            case "journal": return InFolder("journal", "chaos.log", "?stale_lock_age=5");
             case "postgresql":
                 PostgresServer? postgres = await PostgresServer.TryStartAsync(isDurable: true);
                 return postgres is null ? null : new ChaosTarget(postgres.Url(await postgres.CreateDatabaseAsync()), () => postgres.RestartAsync(), postgres.DisposeAsync);
@@ -45,10 +46,10 @@ public sealed class ChaosTarget : IAsyncDisposable
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _end();
 
-    private static ChaosTarget InFolder(string scheme, string file)
+    private static ChaosTarget InFolder(string scheme, string file, string options = "")
     {
         DirectoryInfo folder = Directory.CreateTempSubdirectory("hypertune-chaos-storage-");
-        return new ChaosTarget($"{scheme}:///{Path.Combine(folder.FullName, file)}", null, () =>
+        return new ChaosTarget($"{scheme}:///{Path.Combine(folder.FullName, file)}{options}", null, () =>
         {
             folder.Delete(recursive: true);
             return default;

@@ -36,6 +36,7 @@ internal sealed class PostgreSqlSchema(PostgreSqlSession session, PostgreSqlDial
             try
             {
                 HashSet<string> names = await ReadNamesAsync(cancellationToken).ConfigureAwait(false);
+                if (options.MustExist) CheckExists(names);
                 if (options.IsReadOnly) CheckReadable(names);
                 else if (IsIncomplete(names) || await NeedsUpgradeAsync(names, cancellationToken).ConfigureAwait(false)) names = await CreateAsync(cancellationToken).ConfigureAwait(false);
                 if (!options.IsReadOnly && !OwnNames.All(names.Contains)) names = await AddOwnObjectsAsync(names, cancellationToken).ConfigureAwait(false);
@@ -54,6 +55,12 @@ internal sealed class PostgreSqlSchema(PostgreSqlSession session, PostgreSqlDial
         $"DO $do$ BEGIN CREATE TYPE {name} AS ENUM ({string.Join(", ", Schema.EnumTypes[name].Select(label => $"'{label}'"))}); EXCEPTION WHEN duplicate_object THEN NULL; END $do$";
 
     private static bool IsIncomplete(HashSet<string> names) => Schema.Missing(names).Count > 0;
+
+    private void CheckExists(HashSet<string> names)
+    {
+        if (Schema.Missing(names).Count == Schema.TableNames.Count)
+            throw new StorageException($"{Capitalized} has no study tables{(options.Schema is { } schema ? $" in the schema '{schema}'" : "")}, and none were made. Check the database's name; a new study makes them.");
+    }
 
     private void CheckReadable(HashSet<string> names)
     {

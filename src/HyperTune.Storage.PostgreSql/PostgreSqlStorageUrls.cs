@@ -19,6 +19,7 @@ public static class PostgreSqlStorageUrls
             {
                 IsReadOnly = options.IsReadOnly || opening.IsReadOnly,
                 UpgradeSchema = options.UpgradeSchema || opening.UpgradeSchema,
+                MustExist = opening.MustExist,
                 TimeProvider = opening.TimeProvider,
                 LoggerFactory = opening.LoggerFactory ?? options.LoggerFactory,
             },

@@ -21,7 +21,7 @@ internal sealed class RedisJournalLog : IJournalLog
     private static readonly TimeSpan LongestHole = TimeSpan.FromSeconds(10);
 
     private readonly IConnectionMultiplexer _connection;
-    private readonly bool _ownsConnection;
+    private readonly bool _ownsConnection, _mustExist;
     private readonly IDatabase _database;
     private readonly TimeProvider _time;
     private readonly ResiliencePipeline _retries;
@@ -35,6 +35,7 @@ internal sealed class RedisJournalLog : IJournalLog
     {
         _connection = connection;
         _ownsConnection = ownsConnection;
+        _mustExist = options.MustExist;
         _database = connection.GetDatabase(options.Database ?? -1);
         _time = options.TimeProvider;
         _entryPrefix = options.KeyPrefix + ":log:";
@@ -59,6 +60,10 @@ internal sealed class RedisJournalLog : IJournalLog
 
     public ValueTask<IAsyncDisposable?> EnterAsync(CancellationToken cancellationToken) => default;
 
+    /// <summary>Refuses a user whose password is wrong. The driver goes on without a word as the default user where that one needs no password.</summary>
+    public async ValueTask CheckUserAsync(string user, string password, CancellationToken cancellationToken) =>
+        await RunAsync("to authenticate", database => database.ExecuteAsync("AUTH", user, password), cancellationToken).ConfigureAwait(false);
+
     public async ValueTask<JournalBatch> ReadAsync(JournalPosition from, CancellationToken cancellationToken)
     {
         bool isChecking = _last.Index >= 0 && _last.Index == from.Entries - 1;
@@ -71,6 +76,9 @@ internal sealed class RedisJournalLog : IJournalLog
         long last = CounterOf(values[0]);
         if (last < from.Entries - 1 || (isChecking && values[1] != _last.Text))
             throw new StorageException($"The journal on {Name} is no longer the one that was read before: it was flushed, deleted or replaced meanwhile. Close this storage, and open it anew.");
+        // Nothing has been read before: this is the opening.
+        if (_mustExist && last < 0)
+            throw new StorageException($"There is no journal on {Name}, and none was made. Check the number of the database and the prefix; a new study makes one.");
         long count = last - from.Entries + 1;
         if (count <= 0) return JournalBatch.None;
         if (count > FirstEntries)

@@ -45,7 +45,17 @@ public static class RedisStorage
         {
             throw RedisErrors.Translate(exception, RedisErrors.NameOf(configuration), "to connect");
         }
-        return await JournalStorage.OpenAsync(new RedisJournalLog(connection, ownsConnection: true, options), options.ToStorageOptions(), cancellationToken).ConfigureAwait(false);
+        var log = new RedisJournalLog(connection, ownsConnection: true, options);
+        try
+        {
+            if (configuration.User is { Length: > 0 } user) await log.CheckUserAsync(user, configuration.Password ?? "", cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            await log.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+        return await JournalStorage.OpenAsync(log, options.ToStorageOptions(), cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Opens the journal of a server over a connection that the application has.</summary>

@@ -7,34 +7,25 @@ public sealed record RedisStorageOptions
 {
     /// <summary>What all keys begin with, followed by a colon. Empty by default, as in Optuna, whose dashboard finds only that.</summary>
     /// <remarks>On a cluster all keys must lie on one node: give a prefix with a hash tag, such as <c>{digits}</c>.</remarks>
-    public string KeyPrefix { get; init => field = value ?? throw new ArgumentNullException(nameof(KeyPrefix)); } = "";
+    public string KeyPrefix { get; init => field = Guard.NotNull(value); } = "";
 
     /// <summary>The number of the database, at least 0; null, the default, for that of the connection.</summary>
-    public int? Database
-    {
-        get;
-        init => field = value is >= 0 or null ? value : throw new ArgumentOutOfRangeException(nameof(Database), value, $"Database is {value}, but must be at least 0. Give the number of a database, or null.");
-    }
+    public int? Database { get; init => field = value is { } number ? Guard.AtLeast(number, 0, nameof(Database)) : null; }
 
     /// <summary>How often a request that met a lost connection or a server that is starting is repeated, after 0.1 s at first and up to 5 s later. 0 or more; 8 by default.</summary>
-    public int Retries
-    {
-        get;
-        init => field = value >= 0 ? value : throw new ArgumentOutOfRangeException(nameof(Retries), value, $"Retries is {value}, but must be at least 0. Give a larger number.");
-    } = 8;
+    public int Retries { get; init => field = Guard.AtLeast(value, 0); } = 8;
 
     /// <inheritdoc cref="JournalStorageOptions.SnapshotInterval"/>
-    public int SnapshotInterval
-    {
-        get;
-        init => field = value >= 1 ? value : throw new ArgumentOutOfRangeException(nameof(SnapshotInterval), value, $"SnapshotInterval is {value}, but must be at least 1. Give a larger number.");
-    } = 10_000;
+    public int SnapshotInterval { get; init => field = Guard.AtLeast(value, 1); } = 10_000;
 
     /// <summary>Whether nothing is written: requests that write are refused. False by default.</summary>
     public bool IsReadOnly { get; init; }
 
+    /// <summary>Whether a database without a journal under the prefix is refused, as <see cref="StorageUrlOptions.MustExist"/> asks.</summary>
+    internal bool MustExist { get; init; }
+
     /// <summary>The clock of waiting, and the time zone of times without one; the system's by default. Leases go by the server's clock.</summary>
-    public TimeProvider TimeProvider { get; init => field = value ?? throw new ArgumentNullException(nameof(TimeProvider)); } = TimeProvider.System;
+    public TimeProvider TimeProvider { get; init => field = Guard.NotNull(value); } = TimeProvider.System;
 
     /// <summary>Where to log; nowhere by default.</summary>
     public ILoggerFactory? LoggerFactory { get; init; }

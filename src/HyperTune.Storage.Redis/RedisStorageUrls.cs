@@ -27,6 +27,7 @@ public static class RedisStorageUrls
             {
                 KeyPrefix = PrefixOf(url) ?? given.KeyPrefix,
                 IsReadOnly = given.IsReadOnly || opening.IsReadOnly,
+                MustExist = opening.MustExist,
                 TimeProvider = opening.TimeProvider,
                 LoggerFactory = opening.LoggerFactory ?? given.LoggerFactory,
             };

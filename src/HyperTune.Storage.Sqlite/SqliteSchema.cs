@@ -15,8 +15,11 @@ internal static class SqliteSchema
     public const string Names = "SELECT name FROM sqlite_master WHERE type IN ('table', 'view', 'index', 'trigger')";
 
     /// <summary>Refuses a file that is no database, belongs to another program, or has another revision.</summary>
-    public static void Check(SqliteSession session, string file, SqliteStorageOptions options) =>
-        Check(session, session.ReadTexts(Names), file, options is { UpgradeSchema: true, IsReadOnly: false });
+    public static void Check(SqliteSession session, string file, SqliteStorageOptions options)
+    {
+        (IReadOnlyList<string> missing, _) = Check(session, session.ReadTexts(Names), file, options is { UpgradeSchema: true, IsReadOnly: false });
+        if (options.MustExist && missing.Count == Schema.TableNames.Count) throw new StorageException($"'{file}' has no study tables, and none were made. Check the path; a new study makes them.");
+    }
 
     /// <summary>Makes what is missing.</summary>
     /// <returns>Whether the library's own tables are there.</returns>

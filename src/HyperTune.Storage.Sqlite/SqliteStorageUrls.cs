@@ -30,6 +30,7 @@ public static class SqliteStorageUrls
         {
             IsReadOnly = options.IsReadOnly || opening.IsReadOnly,
             UpgradeSchema = options.UpgradeSchema || opening.UpgradeSchema,
+            MustExist = opening.MustExist,
             TimeProvider = opening.TimeProvider,
             LoggerFactory = opening.LoggerFactory ?? options.LoggerFactory,
         };

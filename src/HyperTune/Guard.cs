@@ -68,6 +68,13 @@ internal static class Guard
         return value;
     }
 
+    /// <summary>Takes the closed range.</summary>
+    internal static TimeSpan InRange(TimeSpan value, TimeSpan low, TimeSpan high, [CallerArgumentExpression(nameof(value))] string? argument = null, [CallerMemberName] string? member = null)
+    {
+        if (value < low || value > high) throw OutOfRange(Of(argument, member), value, $"from {Show(low)} to {Show(high)}");
+        return value;
+    }
+
     /// <summary>Takes what lies strictly between the bounds; refuses NaN.</summary>
     internal static double Between(double value, double low, double high, [CallerArgumentExpression(nameof(value))] string? argument = null, [CallerMemberName] string? member = null)
     {

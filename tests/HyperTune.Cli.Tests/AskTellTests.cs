@@ -107,23 +107,27 @@ public sealed class AskTellTests : IDisposable
         Assert.Contains("hypertune:drawn", export.Out, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task A_grid_ends_when_all_its_points_are_asked_for()
+    [Theory]
+    [InlineData("grid", "All cells of the grid are finished.")]
+    [InlineData("brute-force", "All combinations of values are finished.")]
+    public async Task A_space_that_is_tried_point_by_point_ends_with_the_ask_after_its_last_point(string sampler, string reason)
     {
         await _folder.DoAsync("create", "--study", "s");
-        string[] ask = ["ask", "--study", "s", "--sampler", "grid", "--space", """{"c": {"name": "CategoricalDistribution", "attributes": {"choices": ["a", "b"]}}}"""];
+        string[] ask = ["ask", "--study", "s", "--sampler", sampler, "--space", """{"c": {"name": "CategoricalDistribution", "attributes": {"choices": ["a", "b"]}}}"""];
         var asked = new List<string>();
         for (int i = 0; i < 2; i++)
         {
             asked.Add((await _folder.DoAsync(ask)).Json.Members[1].Value.Members[0].Value.AsString());
             await _folder.DoAsync("tell", "--study", "s", "--number", $"{i}", "--values", "1");
         }
+        Assert.DoesNotContain(reason, (await _folder.DoAsync("export")).Out, StringComparison.Ordinal);
 
         CliRun run = await _folder.RunAsync(ask);
 
         Assert.Equal(["a", "b"], asked.Order(StringComparer.Ordinal));
-        Assert.Equal(1, run.Code);
-        Assert.NotEmpty(run.Error);
+        Assert.Equal(new CliRun(1, "", "Every point of the search space has been tried.\n"), run);
+        Assert.StartsWith("2\tFAIL", (await _folder.DoAsync("trials", "--study", "s")).Lines[3], StringComparison.Ordinal);
+        Assert.Contains(reason, (await _folder.DoAsync("export")).Out, StringComparison.Ordinal);
     }
 
     [Fact]

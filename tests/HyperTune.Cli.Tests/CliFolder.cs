@@ -19,6 +19,8 @@ internal sealed class CliFolder : IDisposable
 
     public Dictionary<string, string> Variables { get; } = [];
 
+    public StorageUrls Urls { get; set; } = new StorageUrls().AddSqlite(new SqliteStorageOptions { Synchronous = SqliteSynchronous.Off }).AddPostgreSql().AddRedis();
+
     public string PathOf(string file) => Path.Combine(_folder, file);
 
     public string UrlOf(string file) => $"sqlite:///{PathOf(file)}";
@@ -46,7 +48,7 @@ internal sealed class CliFolder : IDisposable
             IsOutputTerminal = IsTerminal,
             Variable = name => Variables.GetValueOrDefault(name),
             Time = Time,
-            Urls = new StorageUrls().AddSqlite(new SqliteStorageOptions { Synchronous = SqliteSynchronous.Off }).AddPostgreSql().AddRedis(),
+            Urls = Urls,
         };
         int code = await CliProgram.RunAsync(arguments, host, TestContext.Current.CancellationToken);
         return new CliRun(code, output + Encoding.UTF8.GetString(bytes.ToArray()), error.ToString());

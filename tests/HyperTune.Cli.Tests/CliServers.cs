@@ -70,8 +70,6 @@ public sealed class CliServers : IAsyncDisposable
         RedisServer server = await RedisServer.StartOrSkipAsync();
         ConnectionMultiplexer connection = await ConnectionMultiplexer.ConnectAsync($"{server.Address},allowAdmin=true");
         await connection.GetDatabase().ExecuteAsync("ACL", "SETUSER", RedisUser, "on", ">" + RedisPassword, "~*", "&*", "+@all");
-        // Where the default user needs no password, a wrong one of another user goes unnoticed. This connection stays what it is.
-        await connection.GetDatabase().ExecuteAsync("ACL", "SETUSER", "default", ">" + RedisPassword);
         return (server, connection);
     }
 }

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using HyperTune.Storage;
 using HyperTune.Testing;
 
 namespace HyperTune.Cli.Tests;
@@ -127,6 +129,82 @@ public sealed class ExportTests : IDisposable
 
         Assert.Equal(1, run.Code);
         Assert.Equal("kept", await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task An_export_that_fails_in_the_middle_leaves_an_earlier_file_as_it_was_and_no_fragment(bool isThere)
+    {
+        CancellationToken token = TestContext.Current.CancellationToken;
+        string folder = Directory.CreateDirectory(_folder.PathOf("out")).FullName, file = Path.Combine(folder, "all.json");
+        if (isThere) await File.WriteAllTextAsync(file, "kept", token);
+        var storage = new FaultyStorage();
+        foreach (string name in (string[])["first", "second"]) await storage.CreateStudyAsync(new() { Name = name, Directions = [Direction.Minimize] }, token);
+        string[] seen = [];
+        storage.Latency = operation =>
+        {
+            // The first study has been written when the second one is read.
+            if (operation != StorageOperation.Read || storage.CallsOf(StorageOperation.Read) != 2) return Task.CompletedTask;
+            seen = Directory.GetFiles(folder);
+            throw new StorageException("The disk is gone.");
+        };
+        _folder.Urls = _folder.Urls.Add("faulty", "faulty:", (_, _, _) => Task.FromResult<IStorage>(storage));
+
+        CliRun run = await _folder.RunAsync("export", "-s", "faulty:", "--output", file);
+
+        Assert.Equal((1, "The disk is gone.\n"), (run.Code, run.Error));
+        Assert.Single(seen, path => path != file);
+        Assert.Equal(isThere ? [file] : [], Directory.GetFiles(folder));
+        if (isThere) Assert.Equal("kept", await File.ReadAllTextAsync(file, token));
+    }
+
+    [Fact]
+    public async Task A_file_that_is_replaced_keeps_its_rights_and_a_link_stays_one()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Assert.Skip("Rights and links are those of Unix.");
+            return;
+        }
+        string folder = Directory.CreateDirectory(_folder.PathOf("out")).FullName, file = Path.Combine(folder, "all.json"), link = Path.Combine(folder, "link.json");
+        await File.WriteAllTextAsync(file, new string('x', 1_000_000), TestContext.Current.CancellationToken);
+        const UnixFileMode Mode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        File.SetUnixFileMode(file, Mode);
+        File.CreateSymbolicLink(link, "all.json");
+        string source = _folder.CopyOfOptuna();
+
+        await _folder.DoAsync("export", "-s", source, "--output", link);
+
+        Assert.Equal((await _folder.DoAsync("export", "-s", source)).Out, await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken));
+        Assert.Equal((Mode, "all.json"), (File.GetUnixFileMode(file), new FileInfo(link).LinkTarget));
+        Assert.Equal([file, link], Directory.GetFiles(folder).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_pipe_is_written_as_it_is()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Assert.Skip("Pipes with a path are those of Unix.");
+            return;
+        }
+        string pipe = _folder.PathOf("pipe"), source = _folder.CopyOfOptuna();
+        using (Process made = Process.Start("mkfifo", pipe)) await made.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Task<string> read = Task.Run(() => File.ReadAllText(pipe), TestContext.Current.CancellationToken);
+
+        await _folder.DoAsync("export", "-s", source, "--study", "retried", "--output", pipe);
+
+        Assert.Equal((await _folder.DoAsync("export", "-s", source, "--study", "retried")).Out, await read);
+    }
+
+    [Fact]
+    public async Task A_folder_is_no_file_to_write()
+    {
+        CliRun run = await _folder.RunAsync("export", "-s", _folder.CopyOfOptuna(), "--output", _folder.PathOf("."));
+
+        Assert.Equal(2, run.Code);
+        Assert.Contains("is a folder", run.Error, StringComparison.Ordinal);
     }
 
     [Fact]

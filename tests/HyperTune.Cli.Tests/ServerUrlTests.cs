@@ -69,6 +69,35 @@ public sealed class ServerUrlTests(CliServers servers) : IDisposable
         await FailsAsync(url, message, url.Split(':', '@')[2]);
     }
 
+    [Theory]
+    [InlineData("postgresql", "has no study tables, and none were made. Check the database's name; a new study makes them.")]
+    [InlineData("redis", "There is no journal on redis at ")]
+    [InlineData("sqlite", "has no study tables, and none were made. Check the path; a new study makes them.")]
+    public async Task What_holds_no_studies_is_refused_and_left_as_it_is_unless_a_study_is_made(string kind, string message)
+    {
+        string url = kind switch
+        {
+            "redis" => await servers.RedisUrlAsync(),
+            "postgresql" => await servers.PostgresUrlAsync(),
+            _ => _folder.UrlOf("recipes.db"),
+        };
+        if (kind == "sqlite") _folder.Sql("recipes.db", "CREATE TABLE recipes (id INTEGER)");
+        string[][] commands = [["studies"], ["export"], ["ask", "--study", "s"], ["upgrade"], ["delete", "--study", "s", "--yes"], ["studies"]];
+        foreach (string[] command in commands)
+        {
+            CliRun run = await _folder.RunAsync([.. command, "--storage", url]);
+            Assert.Equal((1, ""), (run.Code, run.Out));
+            Assert.Contains(message, run.Error, StringComparison.Ordinal);
+        }
+        CliRun doctor = await _folder.RunAsync("doctor", "--storage", url);
+        Assert.Equal(1, doctor.Code);
+        Assert.Contains(message, doctor.Out, StringComparison.Ordinal);
+
+        await _folder.DoAsync("create", "--study", "s", "--storage", url);
+
+        Assert.Equal(2, (await _folder.DoAsync("studies", "--storage", url)).Lines.Length);
+    }
+
     public void Dispose() => _folder.Dispose();
 
     private async Task FailsAsync(string url, string message, string password)

@@ -56,4 +56,35 @@ public sealed class UrlTests(PostgresFixture fixture)
         Assert.Contains(message, exception.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("s3cr3t", exception.ToString(), StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_database_without_study_tables_is_refused_where_they_must_exist(bool isReadOnly)
+    {
+        await using PostgresDatabase database = await fixture.CreateDatabaseAsync();
+        await database.RunAsync("CREATE TABLE customers (id integer); CREATE SCHEMA other");
+        StorageUrlOptions existing = new() { MustExist = true, IsReadOnly = isReadOnly };
+
+        StorageException error = await Assert.ThrowsAsync<StorageException>(() => Urls.OpenAsync(database.Url, existing, Requests.Token));
+
+        Assert.Equal($"The database '{database.Name}' on 127.0.0.1:{database.Server.Port} has no study tables, and none were made. Check the database's name; a new study makes them.", error.Message);
+        Assert.False(error.IsTransient);
+        Assert.Equal("customers", await database.CellAsync("SELECT tablename::text FROM pg_tables WHERE schemaname = 'public'"));
+        await using (IStorage storage = await Urls.OpenAsync(database.Url, cancellationToken: Requests.Token)) Assert.Empty(await storage.ListStudiesAsync(Requests.Token));
+        await using (IStorage opened = await Urls.OpenAsync(database.Url, existing, Requests.Token)) Assert.Empty(await opened.ListStudiesAsync(Requests.Token));
+        error = await Assert.ThrowsAsync<StorageException>(() => new StorageUrls().AddPostgreSql(new() { Schema = "other" }).OpenAsync(database.Url, existing, Requests.Token));
+        Assert.Contains("has no study tables in the schema 'other'", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Tables_of_Optuna_are_there()
+    {
+        await using PostgresDatabase database = await fixture.CreateDatabaseAsync();
+        await database.LoadOptunasAsync();
+
+        await using IStorage storage = await Urls.OpenAsync(database.Url, new() { MustExist = true }, Requests.Token);
+
+        Assert.NotEmpty(await storage.ListStudiesAsync(Requests.Token));
+    }
 }

@@ -128,6 +128,32 @@ public sealed class RedisJournalTests(RedisServers servers)
         Assert.True(error.IsTransient);
     }
 
+    [Theory]
+    [InlineData("right", true)]
+    [InlineData("wr0ng-s3cr3t", false)]
+    [InlineData("", false)]
+    public async Task A_wrong_password_is_refused_also_where_the_default_user_needs_none(string password, bool isRight)
+    {
+        string address = servers.NeedRedis().GetEndPoints()[0].ToString()!, user = $"user-{Guid.NewGuid():N}";
+        // As few rights as a worker needs, which do not include asking who one is.
+        await servers.Redis!.GetDatabase().ExecuteAsync("ACL", "SETUSER", user, "on", ">right", "~*", "&*", "+@read", "+@write", "+@scripting", "+@connection", "+time", "+info", "+cluster");
+        foreach (string place in (string[])[$"{address},user={user},password={password}", $"redis://{user}:{password}@{address}"])
+        {
+            if (isRight)
+            {
+                await using JournalStorage storage = await RedisStorage.OpenAsync(place, new() { KeyPrefix = _prefix }, Token);
+                Assert.Empty(await storage.ListStudiesAsync(Token));
+                continue;
+            }
+
+            StorageException error = await Assert.ThrowsAsync<StorageException>(() => RedisStorage.OpenAsync(place, new() { KeyPrefix = _prefix }, Token));
+
+            Assert.Contains("it refuses the user or the password", error.Message, StringComparison.Ordinal);
+            Assert.DoesNotContain("wr0ng-s3cr3t", error.ToString(), StringComparison.Ordinal);
+            Assert.False(error.IsTransient);
+        }
+    }
+
     [Fact]
     public async Task A_server_that_went_away_and_came_back_is_found_again()
     {
@@ -172,6 +198,22 @@ public sealed class RedisJournalTests(RedisServers servers)
         Assert.NotNull(await reader.FindStudyAsync("study", Token));
         await Assert.ThrowsAsync<StorageException>(async () => await CreateAsync(reader, "other"));
         Assert.Equal("0", await Database.StringGetAsync($"{_prefix}:log_number"));
+    }
+
+    [Fact]
+    public void An_option_out_of_range_is_refused()
+    {
+        Func<RedisStorageOptions>[] bad =
+        [
+            () => new() { KeyPrefix = null! },
+            () => new() { Database = -1 },
+            () => new() { Retries = -1 },
+            () => new() { SnapshotInterval = 0 },
+            () => new() { TimeProvider = null! },
+        ];
+        Assert.All(bad, make => Assert.ThrowsAny<ArgumentException>(make));
+        Assert.Null(new RedisStorageOptions { Database = null }.Database);
+        Assert.Equal(nameof(RedisStorageOptions.Database), Assert.Throws<ArgumentOutOfRangeException>(bad[1]).ParamName);
     }
 
     private Task<JournalStorage> OpenAsync(RedisStorageOptions? options = null) => RedisStorage.OpenAsync(Connection, (options ?? new()) with { KeyPrefix = _prefix }, Token);

@@ -59,4 +59,27 @@ public sealed class RedisUrlTests(RedisServers servers)
         Assert.NotNull(await reader.FindStudyAsync("s", Token));
         await Assert.ThrowsAsync<StorageException>(async () => await reader.CreateStudyAsync(new() { Name = "t", Directions = [Direction.Minimize] }, Token));
     }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_journal_that_must_exist_is_not_made(bool isReadOnly)
+    {
+        string server = RedisErrors.NameOf(servers.Garnet!.GetEndPoints()), prefix = $"test-{Guid.NewGuid():N}", url = $"redis://{server}/2?prefix={prefix}";
+        StorageUrls urls = new StorageUrls().AddRedis();
+        // The counter of Optuna's worker that has not written yet.
+        await servers.Garnet.GetDatabase(2).StringSetAsync($"{prefix}-begun:log_number", -1);
+
+        foreach (string missing in (string[])[url, url + "-begun"])
+        {
+            StorageException error = await Assert.ThrowsAsync<StorageException>(() => urls.OpenAsync(missing, new() { MustExist = true, IsReadOnly = isReadOnly }, Token));
+            Assert.Contains($"There is no journal on redis at {server}, database 2, prefix '{prefix}", error.Message, StringComparison.Ordinal);
+            Assert.False(error.IsTransient);
+        }
+        Assert.False(await servers.Garnet.GetDatabase(2).KeyExistsAsync($"{prefix}:log_number"));
+
+        await using (IStorage storage = await urls.OpenAsync(url, cancellationToken: Token)) await storage.CreateStudyAsync(new() { Name = "s", Directions = [Direction.Minimize] }, Token);
+        await using IStorage opened = await urls.OpenAsync(url, new() { MustExist = true, IsReadOnly = isReadOnly }, Token);
+        Assert.Single(await opened.ListStudiesAsync(Token));
+    }
 }

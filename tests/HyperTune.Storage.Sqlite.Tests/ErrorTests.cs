@@ -64,6 +64,25 @@ public sealed class ErrorTests
     }
 
     [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_database_of_another_program_is_refused_where_study_tables_must_exist(bool isReadOnly)
+    {
+        using var file = new SqliteFile();
+        file.Run("CREATE TABLE recipes (id INTEGER)");
+        StorageUrls urls = new StorageUrls().AddSqlite();
+        string url = $"sqlite:///{file.FilePath}";
+        StorageUrlOptions existing = new() { MustExist = true, IsReadOnly = isReadOnly };
+        StorageException error = await Assert.ThrowsAsync<StorageException>(() => urls.OpenAsync(url, existing, Requests.Token));
+        Assert.Equal($"'{file.FilePath}' has no study tables, and none were made. Check the path; a new study makes them.", error.Message);
+        Assert.Equal("recipes", file.Cell("SELECT name FROM sqlite_master"));
+        Assert.Equal("delete", file.Cell("PRAGMA journal_mode"));
+        await using (SqliteStorage storage = await file.OpenAsync()) await storage.CreateAsync();
+        await using IStorage opened = await urls.OpenAsync(url, existing, Requests.Token);
+        Assert.Single(await opened.ListStudiesAsync(Requests.Token));
+    }
+
+    [Theory]
     [InlineData("v3.0.0.d", "optuna storage upgrade --storage sqlite:///")]
     [InlineData("v9.9.9.z", "use a newer HyperTune")]
     public async Task Another_revision_is_refused_with_the_way_out(string revision, string wayOut)

@@ -14,6 +14,7 @@ public sealed class GuardTests
         Assert.Equal(TimeSpan.FromTicks(1), Guard.Above(TimeSpan.FromTicks(1), TimeSpan.Zero));
         Assert.Equal(1, Guard.InRange(1, 1, 1));
         Assert.Equal(1.0, Guard.InRange(1.0, 0, 1));
+        Assert.Equal(TimeSpan.Zero, Guard.InRange(TimeSpan.Zero, TimeSpan.Zero, TimeSpan.MaxValue));
         Assert.Equal(0.5, Guard.Between(0.5, 0, 1));
         Assert.Equal(DayOfWeek.Friday, Guard.Defined(DayOfWeek.Friday));
         Assert.Equal("x", Guard.NotNullOrEmpty("x"));
@@ -37,6 +38,8 @@ public sealed class GuardTests
         Assert.Throws<ArgumentOutOfRangeException>(() => Guard.Above(TimeSpan.Zero, TimeSpan.Zero));
         Assert.Throws<ArgumentOutOfRangeException>(() => Guard.InRange(2, 0, 1));
         Assert.Throws<ArgumentOutOfRangeException>(() => Guard.InRange(double.NaN, 0, 1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Guard.InRange(TimeSpan.FromTicks(-1), TimeSpan.Zero, TimeSpan.MaxValue));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Guard.InRange(TimeSpan.FromTicks(2), TimeSpan.Zero, TimeSpan.FromTicks(1)));
         Assert.Throws<ArgumentOutOfRangeException>(() => Guard.Between(1.0, 0, 1));
         Assert.Throws<ArgumentOutOfRangeException>(() => Guard.Between(double.NaN, 0, 1));
         Assert.Throws<ArgumentOutOfRangeException>(() => Guard.Defined((DayOfWeek)7));

@@ -15,21 +15,21 @@ internal static class ExportCommand
         Option<string[]> studies = StudyOption.Several();
         var format = new Option<string>("--format", "-f") { Description = "json: studies with all that is known, for import; csv: the trials of one study.", DefaultValueFactory = _ => "json" };
         format.AcceptOnlyFromAmong("json", "csv");
-        var output = new Option<string?>("--output", "-o") { Description = "The file to write. Without it, the standard output.", HelpName = "FILE" };
-        var command = new Command("export", "Write studies as JSON, or the trials of one study as CSV.") { studies, format, output };
+        var path = new Option<string?>("--output", "-o") { Description = "The file to write; one that is there is replaced once all is written. Without it, the standard output.", HelpName = "FILE" };
+        var command = new Command("export", "Write studies as JSON, or the trials of one study as CSV.") { studies, format, path };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             IStorage opened = await storage.ReadAsync(parsed, cancellationToken).ConfigureAwait(false);
             await using (opened.ConfigureAwait(false))
             {
                 string[]? names = StudyOption.NamesOf(parsed, studies);
-                string? file = parsed.GetValue(output);
-                bool isJson = parsed.GetValue(format) == "json";
-                StudyDelta? table = isJson ? null : await ReadOneAsync(opened, names, cancellationToken).ConfigureAwait(false);
-                // A name that is wrong must not cost an earlier file.
-                if (isJson) foreach (string name in names ?? []) _ = await opened.FindStudyAsync(name, cancellationToken).ConfigureAwait(false) ?? throw new StudyNotFoundException(name);
-                Stream stream = file is null ? host.OpenOutput() : File.Create(file);
-                await using (stream.ConfigureAwait(false))
+                string? file = parsed.GetValue(path);
+                StudyDelta? table = parsed.GetValue(format) == "json" ? null : await ReadOneAsync(opened, names, cancellationToken).ConfigureAwait(false);
+                if (file is not null) return await OutputFile.WriteAsync(file, WriteAsync).ConfigureAwait(false);
+                Stream output = host.OpenOutput();
+                await using (output.ConfigureAwait(false)) return await WriteAsync(output).ConfigureAwait(false);
+
+                async Task<int> WriteAsync(Stream stream)
                 {
                     if (table is null)
                     {

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using HyperTune.Storage;
 
 namespace HyperTune;
@@ -8,9 +9,12 @@ namespace HyperTune;
 /// <example><c>await using IStorage storage = await new StorageUrls().AddSqlite().OpenAsync("sqlite:///study.db");</c></example>
 public sealed class StorageUrls
 {
+    private static readonly TimeSpan LongestAge = TimeSpan.FromDays(24);
+
     private readonly ImmutableSortedDictionary<string, Kind> _kinds;
 
     /// <summary>Knows the storage in memory, <c>memory:</c>, of which each opening makes a new one, and journal files, <c>journal:///study.log</c>.</summary>
+    /// <remarks>A URL of a journal file may end with <c>?stale_lock_age=30</c>, the seconds of <see cref="JournalFileOptions.StaleLockAge"/>.</remarks>
     public StorageUrls()
         : this(ImmutableSortedDictionary.Create<string, Kind>(StringComparer.Ordinal)
             .Add("journal", new Kind("journal:///study.log", OpenJournalAsync))
@@ -65,11 +69,24 @@ public sealed class StorageUrls
     private static async Task<IStorage> OpenJournalAsync(StorageUrl url, StorageUrlOptions options, CancellationToken cancellationToken)
     {
         string path = url.ToFilePath();
-        if (url.Options.Count > 0) throw new FormatException($"A journal file knows no options, but '{url}' has some. Leave them out.");
+        var file = new JournalFileOptions { IsReadOnly = options.IsReadOnly, TimeProvider = options.TimeProvider, LoggerFactory = options.LoggerFactory };
+        foreach ((string name, string value) in url.Options)
+        {
+            file = name == "stale_lock_age"
+                ? file with { StaleLockAge = ReadAge(url, value) }
+                : throw new FormatException($"A journal file does not know the option '{name}' of '{url}'. Known is stale_lock_age=SECONDS.");
+        }
         if (options.MustExist && !File.Exists(path))
             throw new StorageException($"There is no file '{Path.GetFullPath(path)}'. Check the path; three slashes stand before a relative one, four before an absolute one.");
-        var file = new JournalFileOptions { IsReadOnly = options.IsReadOnly, TimeProvider = options.TimeProvider, LoggerFactory = options.LoggerFactory };
         return await JournalStorage.OpenFileAsync(path, file, cancellationToken).ConfigureAwait(false);
+    }
+
+    private static TimeSpan ReadAge(StorageUrl url, string value)
+    {
+        TimeSpan age = double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out double seconds) && seconds > 0 && seconds <= LongestAge.TotalSeconds
+            ? TimeSpan.FromSeconds(seconds)
+            : TimeSpan.Zero;
+        return age > TimeSpan.Zero ? age : throw new FormatException($"The stale_lock_age of '{url}' is '{value}'. Give seconds, above 0 and up to {LongestAge.TotalSeconds:0}.");
     }
 
     private sealed record Kind(string Example, Func<StorageUrl, StorageUrlOptions, CancellationToken, Task<IStorage>> Open);

@@ -1,4 +1,6 @@
 using HyperTune.Storage;
+using HyperTune.Storage.Diagnosis;
+using Microsoft.Extensions.Time.Testing;
 
 namespace HyperTune.Tests.Storage.Urls;
 
@@ -65,7 +67,44 @@ public sealed class StorageUrlsTests
     }
 
     [Theory]
-    [InlineData("journal:///s.log?lock=file", "knows no options")]
+    [InlineData("", 29, null)]
+    [InlineData("", 31, "it, 30 s after")]
+    [InlineData("?stale_lock_age=2.5", 2, null)]
+    [InlineData("?stale_lock_age=2.5", 3, "it, 2.5 s after")]
+    [InlineData("?stale_lock_age=60", 31, null)]
+    [InlineData("?stale_lock_age=2073600", 31, null)]
+    public async Task OpenAsync_Journal_TakesALockForLeftBehindAtTheUrlsAge(string options, int seconds, string? message)
+    {
+        string folder = Directory.CreateTempSubdirectory("hypertune-urls-").FullName;
+        try
+        {
+            string path = Path.Combine(folder, "s.log"), held = path + ".lock";
+            await File.WriteAllTextAsync(path, "", Token);
+            await File.WriteAllTextAsync(held, "", Token);
+            var time = new FakeTimeProvider(new DateTimeOffset(File.GetLastWriteTimeUtc(held)).AddSeconds(seconds));
+            await using IStorage reader = await new StorageUrls().OpenAsync($"journal:///{path}{options}", new() { IsReadOnly = true, TimeProvider = time }, Token);
+
+            IReadOnlyList<StorageFinding> findings = await StorageDoctor.ExamineAsync(reader, cancellationToken: Token);
+
+            if (message is null) Assert.Empty(findings);
+            else Assert.Contains(message, Assert.Single(findings).Message, StringComparison.Ordinal);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Theory]
+    [InlineData("journal:///s.log?lock=file", "does not know the option 'lock' of 'journal:///s.log?lock=file'. Known is stale_lock_age=SECONDS.")]
+    [InlineData("journal:///s.log?stale_lock_age=2&stale_lock=2", "does not know the option 'stale_lock'")]
+    [InlineData("journal:///s.log?stale_lock_age=soon", "The stale_lock_age of 'journal:///s.log?stale_lock_age=soon' is 'soon'. Give seconds, above 0 and up to 2073600.")]
+    [InlineData("journal:///s.log?stale_lock_age=0", "Give seconds, above 0")]
+    [InlineData("journal:///s.log?stale_lock_age=1e-9", "Give seconds, above 0")]
+    [InlineData("journal:///s.log?stale_lock_age=-1e300", "Give seconds, above 0")]
+    [InlineData("journal:///s.log?stale_lock_age=NaN", "Give seconds, above 0")]
+    [InlineData("journal:///s.log?stale_lock_age=2073601", "Give seconds, above 0")]
+    [InlineData("journal:///s.log?stale_lock_age=1,5", "Give seconds, above 0")]
     [InlineData("journal://host/s.log", "'journal://host/s.log'")]
     [InlineData("journal://ann:s3cr3t@host/s.log", "'journal://ann:***@host/s.log'")]
     [InlineData("journal:", "'journal:'")]
