@@ -38,6 +38,9 @@ internal sealed class SqliteSession : SqlSession
 
     public sqlite3 Handle => _connection.Handle!;
 
+    /// <summary>The statements that were prepared so far, which count what they do.</summary>
+    public IReadOnlyCollection<sqlite3_stmt> Prepared => _statements.Values;
+
     public override ValueTask<long?> GetVersionAsync() => new(ReadNumber("PRAGMA data_version"));
 
     public override long Commits => _commits;
