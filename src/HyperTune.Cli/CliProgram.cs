@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
 using HyperTune.Cli.Commands;
+using HyperTune.Cli.Output;
 
 namespace HyperTune.Cli;
 
@@ -12,7 +13,7 @@ internal static class CliProgram
         ParseResult parsed = Build(host).Parse(arguments);
         if (parsed.Action is ParseErrorAction)
         {
-            foreach (string message in parsed.Errors.Select(error => error.Message).Distinct()) await host.Error.WriteLineAsync(message).ConfigureAwait(false);
+            foreach (string message in ComplaintsOf(parsed)) await host.Error.WriteLineAsync(message).ConfigureAwait(false);
             await host.Error.WriteLineAsync($"Try 'hypertune {Path(parsed.CommandResult.Command)}--help'.").ConfigureAwait(false);
             return ExitCode.Usage;
         }
@@ -23,12 +24,12 @@ internal static class CliProgram
         }
         catch (Exception exception) when (exception is UsageException or ArgumentException)
         {
-            await host.Error.WriteLineAsync(MessageOf(exception)).ConfigureAwait(false);
+            await host.Error.WriteLineAsync(CellText.Printable(MessageOf(exception))).ConfigureAwait(false);
             return ExitCode.Usage;
         }
         catch (Exception exception) when (exception is FailureException or HyperTuneException or IOException or UnauthorizedAccessException or FormatException)
         {
-            await host.Error.WriteLineAsync(MessageOf(exception)).ConfigureAwait(false);
+            await host.Error.WriteLineAsync(CellText.Printable(MessageOf(exception))).ConfigureAwait(false);
             return ExitCode.Failure;
         }
         catch (OperationCanceledException)
@@ -55,6 +56,13 @@ internal static class CliProgram
         root.Subcommands.Add(UpgradeCommand.Create(host, storage));
         root.Subcommands.Add(DoctorCommand.Create(host, storage));
         return root;
+    }
+
+    private static IEnumerable<string> ComplaintsOf(ParseResult parsed)
+    {
+        if (parsed.CommandResult.Command is not RootCommand root) return parsed.Errors.Select(error => error.Message).Distinct();
+        string given = parsed.UnmatchedTokens is [var first, ..] ? $"'{first}' is no command." : "No command is given.";
+        return [$"{given} Commands are {string.Join(", ", root.Subcommands.Select(command => command.Name))}."];
     }
 
     private static string Path(Command command) => command is RootCommand ? "" : command.Name + " ";

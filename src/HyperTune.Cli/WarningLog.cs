@@ -1,3 +1,4 @@
+using HyperTune.Cli.Output;
 using Microsoft.Extensions.Logging;
 
 namespace HyperTune.Cli;
@@ -11,7 +12,7 @@ internal sealed class WarningLog(TextWriter error) : ILoggerFactory, ILogger
 
     public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
     {
-        if (IsEnabled(logLevel)) error.WriteLine($"warning: {formatter(state, exception)}");
+        if (IsEnabled(logLevel)) error.WriteLine(CellText.Printable($"warning: {formatter(state, exception)}"));
     }
 
     public IDisposable? BeginScope<TState>(TState state)

@@ -73,7 +73,20 @@ public static class RedisStorage
 
     private static ConfigurationOptions ConfigurationOf(string text)
     {
-        if (!text.Contains("://", StringComparison.Ordinal)) return ConfigurationOptions.Parse(text);
+        if (!text.Contains("://", StringComparison.Ordinal))
+        {
+            try
+            {
+                return ConfigurationOptions.Parse(text);
+            }
+            catch (ArgumentException)
+            {
+                // The driver's message may quote a part of the password.
+                throw new ArgumentException(
+                    "The text is neither a connection string of StackExchange.Redis (host:port,password=…) nor a URL (redis://:password@host:port/0). A password with a comma can only stand in a URL. "
+                    + "The text is not shown, since it may hold a password.", nameof(text));
+            }
+        }
         try
         {
             var url = StorageUrl.Parse(text);

@@ -39,10 +39,16 @@ internal sealed class SqliteSession : SqlSession
 
     public sqlite3 Handle => _connection.Handle!;
 
+    /// <summary>The statements that were prepared so far, which count what they do.</summary>
+    public IReadOnlyCollection<sqlite3_stmt> Prepared => _statements.Values;
+
     /// <summary>The version of the data tells of the commits of other connections, in 32 bits.</summary>
     public override ValueTask<CommitPoint?> GetPointAsync() => new(ReadNumber("PRAGMA data_version") is { } version ? new CommitPoint((_others << 32) + version, _own) : null);
 
     public override long OwnCommit => _own;
+
+    /// <summary>Transactions that were to write and have ended.</summary>
+    public long Writes => _own + _others;
 
     public override ValueTask BeginAsync(bool isWriting, CancellationToken cancellationToken)
     {

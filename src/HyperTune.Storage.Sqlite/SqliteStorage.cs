@@ -160,9 +160,9 @@ public sealed class SqliteStorage : RelationalStorage
     {
         bool isWhole = path.Contains("data source=", StringComparison.OrdinalIgnoreCase) || path.Contains("datasource=", StringComparison.OrdinalIgnoreCase)
             || path.Contains("filename=", StringComparison.OrdinalIgnoreCase);
-        SqliteConnectionStringBuilder builder = isWhole ? new(path) : new() { DataSource = path };
+        SqliteConnectionStringBuilder builder = isWhole ? Parse(path) : new() { DataSource = path };
         if (builder.DataSource.Length == 0 || builder.DataSource == ":memory:" || builder.Mode == SqliteOpenMode.Memory)
-            throw new ArgumentException($"'{path}' names a database in memory, which is not shared by connections. Use InMemoryStorage, or give the path of a file.", nameof(path));
+            throw new ArgumentException($"'{builder.DataSource}' names a database in memory, which is not shared by connections. Use InMemoryStorage, or give the path of a file.", nameof(path));
         // Made absolute at once: the current folder may be another one when the next connection is opened. URIs are left to SQLite.
         bool isUri = builder.DataSource.StartsWith("file:", StringComparison.OrdinalIgnoreCase) || builder.DataSource.StartsWith('|');
         if (!isUri) builder.DataSource = Path.GetFullPath(builder.DataSource);
@@ -170,6 +170,21 @@ public sealed class SqliteStorage : RelationalStorage
         // A pooled connection would keep the file open after the storage is disposed of.
         builder.Pooling = false;
         return builder;
+    }
+
+    private static SqliteConnectionStringBuilder Parse(string connectionString)
+    {
+        try
+        {
+            return new SqliteConnectionStringBuilder(connectionString);
+        }
+        catch (Exception exception) when (exception is ArgumentException or FormatException or InvalidCastException)
+        {
+            // The driver's message may quote a part of the password.
+            throw new ArgumentException(
+                "The connection string has a setting that the driver Microsoft.Data.Sqlite does not know, or a value that it does not take. Write Data Source=study.db;Mode=ReadWrite. "
+                + "It is not shown, since it may hold a password.", nameof(connectionString));
+        }
     }
 
     private static SqliteSession Connect(SqliteConnectionStringBuilder connectionString, SqliteStorageOptions options, SqliteTimes times)

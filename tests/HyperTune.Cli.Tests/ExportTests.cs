@@ -91,6 +91,23 @@ public sealed class ExportTests : IDisposable
     }
 
     [Fact]
+    public async Task The_deepest_attribute_is_shown_and_exported()
+    {
+        string url = _folder.UrlOf("deep.db");
+        await _folder.DoAsync("create", "--study", "s", "--storage", url);
+        await _folder.DoAsync("ask", "--study", "s", "--storage", url);
+        _folder.Sql("deep.db", "INSERT INTO trial_user_attributes (trial_id, \"key\", value_json) VALUES (1, 'deep', replace(hex(zeroblob(256)), '0', '[') || replace(hex(zeroblob(256)), '0', ']'))");
+
+        CliRun shown = await _folder.DoAsync("trials", "--study", "s", "--json", "--storage", url);
+        await _folder.DoAsync("export", "--output", _folder.PathOf("deep.json"), "--storage", url);
+        await _folder.DoAsync("import", _folder.PathOf("deep.json"), "--storage", _folder.UrlOf("again.db"));
+
+        string deep = new string('[', AttributeValue.MaxDepth) + new string(']', AttributeValue.MaxDepth);
+        Assert.Contains($"{{\"deep\": {deep}}}", shown.Out, StringComparison.Ordinal);
+        Assert.Contains(deep, (await _folder.DoAsync("export", "--storage", _folder.UrlOf("again.db"))).Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Csv_has_a_column_for_each_value_parameter_and_attribute()
     {
         string url = _folder.UrlOf("s.db");

@@ -26,9 +26,77 @@ public sealed class UsageTests : IDisposable
 
     [Theory]
     [InlineData("--help")]
-    [InlineData("ask", "--help")]
     [InlineData("--version")]
     public async Task Help_and_version_are_no_error(params string[] arguments) => Assert.NotEmpty((await _folder.DoAsync(arguments)).Out);
+
+    [Theory]
+    [InlineData("studies", "List the studies", "--json")]
+    [InlineData("trials", "List the trials", "--study", "--state", "--json")]
+    [InlineData("best", "Show the best trial", "--study", "--json")]
+    [InlineData("create", "Create a study", "--study", "--direction", "--metric-name", "--skip-if-exists")]
+    [InlineData("delete", "Delete a study", "--study", "--yes")]
+    [InlineData("ask", "Start a trial", "--study", "--space", "--sampler", "--sampler-options", "--seed")]
+    [InlineData("tell", "End a running trial", "--study", "--number", "--values", "--state", "--reason", "--skip-if-finished")]
+    [InlineData("export", "Write studies", "--study", "--format", "--output")]
+    [InlineData("import", "Read studies", "<FILE>", "--study")]
+    [InlineData("copy", "Copy studies", "--from", "--to", "--study")]
+    [InlineData("upgrade", "Bring a storage to the present revision")]
+    [InlineData("doctor", "Examine a storage", "--grace", "--stale", "--json")]
+    public async Task Each_command_has_its_help(string command, params string[] parts)
+    {
+        Assert.Contains($"  {command} ", (await _folder.DoAsync("--help")).Out, StringComparison.Ordinal);
+        string help = (await _folder.DoAsync(command, "--help")).Out;
+        Assert.All(["--storage", .. parts], part => Assert.Contains(part, help, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("No command is given. Commands are studies, trials, best,")]
+    [InlineData("'dance' is no command. Commands are studies, trials, best,", "dance")]
+    [InlineData("'up' is no direction. Give minimize or maximize.", "create", "--direction", "up")]
+    [InlineData("'1' is no direction. Give minimize or maximize.", "create", "--direction", "minimize", "1")]
+    [InlineData("'one' is no value of --number. Give a whole number, 0 or more.", "tell", "--study", "s", "--number", "one", "--value", "1")]
+    [InlineData("'1.5' is no value of --number. Give a whole number, 0 or more.", "tell", "--study", "s", "--number", "1.5", "--value", "1")]
+    [InlineData("'-1' is no value of --seed. Give a whole number, 0 or more.", "ask", "--study", "s", "--seed", "-1")]
+    [InlineData("'soon' is no value of --grace. Give seconds.", "doctor", "--grace", "soon")]
+    [InlineData("'late' is no value of --stale. Give hours.", "doctor", "--stale", "late")]
+    public async Task What_is_wrong_is_said_in_the_words_of_the_command_line(string message, params string[] arguments)
+    {
+        CliRun run = await _folder.RunAsync([.. arguments, "--storage", "memory:"]);
+
+        Assert.Equal(2, run.Code);
+        Assert.StartsWith(message, run.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("System.", run.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Nothing_that_a_terminal_would_obey_is_shown(bool isTerminal)
+    {
+        const string name = "it's \u001b[31mred\u001b]0;title\u0007\nnext\u202ekcab", shown = "it's \\u001b[31mred\\u001b]0;title\\u0007 next\\u202ekcab";
+        string url = _folder.UrlOf("hostile.db");
+        _folder.Variables["HYPERTUNE_STORAGE"] = url;
+        await _folder.DoAsync("create", "--study", name);
+        const string space = """{"p\u001b[1m": {"name": "CategoricalDistribution", "attributes": {"choices": ["\u001b[2J"]}}}""";
+        await _folder.DoAsync("ask", "--study", name, "--space", space);
+        await _folder.DoAsync("tell", "--study", name, "--number", "0", "--value", "1");
+        await _folder.DoAsync("ask", "--study", name, "--space", space);
+        await _folder.DoAsync("ask", "--study", name, "--space", space);
+        _folder.Sql("hostile.db", "UPDATE trials SET state = 'D' || char(27) || 'E' WHERE number = 2");
+        _folder.IsTerminal = isTerminal;
+        string[][] commands =
+        [
+            ["studies"], ["trials", "--study", name], ["best", "--study", name], ["doctor"], ["tell", "--study", name, "--number", "9", "--value", "1"], ["copy", "--to", _folder.UrlOf("copy.db")],
+            ["copy", "--to", _folder.UrlOf("copy.db")], ["delete", "--study", name, "--yes"], ["delete", "--study", name, "--yes"],
+        ];
+        foreach (string[] command in commands)
+        {
+            CliRun run = await _folder.RunAsync(command);
+            string all = run.Out + run.Error;
+            Assert.DoesNotContain(all, c => (char.IsControl(c) && c is not ('\n' or '\r' or '\t')) || c == '\u202e');
+            if (command[0] is not ("trials" or "best") && !isTerminal) Assert.Contains(shown, all, StringComparison.Ordinal);
+        }
+    }
 
     [Fact]
     public async Task A_variable_names_the_storage_and_an_option_goes_before_it()

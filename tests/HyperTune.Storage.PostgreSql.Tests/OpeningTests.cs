@@ -27,6 +27,7 @@ public sealed class OpeningTests(PostgresFixture fixture)
     [InlineData("secret")]
     [InlineData("mysql://me:secret@db/x")]
     [InlineData("postgresql://me:/secret@db/x")]
+    [InlineData("postgresql://me:12/secret@db/x")]
     public async Task A_text_that_is_neither_is_refused_without_its_password(string text)
     {
         ArgumentException exception = await Assert.ThrowsAnyAsync<ArgumentException>(() => PostgreSqlStorage.OpenAsync(text, null, Requests.Token));

@@ -46,6 +46,15 @@ public sealed class RedisUrlTests(RedisServers servers)
         Assert.DoesNotContain("s3cr3t", argument.ToString(), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("db:6379,password=a,s3cr3t=b")]
+    [InlineData("db:6379,abortConnect=s3cr3t")]
+    public async Task A_connection_string_is_refused_without_its_password(string text)
+    {
+        ArgumentException exception = await Assert.ThrowsAnyAsync<ArgumentException>(() => RedisStorage.OpenAsync(text, cancellationToken: Token));
+        Assert.DoesNotContain("s3cr3t", exception.ToString(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_URL_opens_the_journal_of_its_database_and_prefix()
     {

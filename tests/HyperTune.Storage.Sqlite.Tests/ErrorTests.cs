@@ -26,6 +26,17 @@ public sealed class ErrorTests
     public async Task A_path_that_is_none_is_refused(string path) =>
         await Assert.ThrowsAnyAsync<ArgumentException>(() => SqliteStorage.OpenAsync(path, null, Requests.Token));
 
+    [Theory]
+    [InlineData("Data Source=:memory:;Password=s3cr3t")]
+    [InlineData("Data Source=;Password=s3cr3t")]
+    [InlineData("Data Source=x.db;Password=a;s3cr3t=b")]
+    [InlineData("Data Source=x.db;Mode=s3cr3t")]
+    public async Task A_connection_string_is_refused_without_its_password(string text)
+    {
+        ArgumentException exception = await Assert.ThrowsAnyAsync<ArgumentException>(() => SqliteStorage.OpenAsync(text, null, Requests.Token));
+        Assert.DoesNotContain("s3cr3t", exception.ToString(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_whole_connection_string_is_taken()
     {

@@ -18,7 +18,7 @@ internal static class AskCommand
         var sampler = new Option<string>("--sampler") { Description = "What proposes the parameters.", DefaultValueFactory = _ => "auto" };
         sampler.AcceptOnlyFromAmong(SamplerChoice.Names);
         var options = new Option<string?>("--sampler-options") { Description = "A JSON object of the sampler's options, such as {\"StartupTrials\": 20}.", HelpName = "JSON" };
-        var seed = new Option<ulong?>("--seed") { Description = "The sampler's seed.", HelpName = "NUMBER" };
+        var seed = new Option<ulong?>("--seed") { Description = "The sampler's seed.", HelpName = "NUMBER", CustomParser = NumberInput.OrNull<ulong>("--seed", "a whole number, 0 or more") };
         var command = new Command("ask", "Start a trial and write its number and parameters as JSON. It stays running until it is told.") { study, space, sampler, options, seed };
         command.SetAction(async (parsed, cancellationToken) =>
         {

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using HyperTune.Cli.Input;
 using HyperTune.Storage;
 
 namespace HyperTune.Cli.Commands;
@@ -14,6 +15,7 @@ internal static class CreateCommand
             Description = "Minimize or maximize, once for each objective. Without it, one objective is minimized.",
             HelpName = "minimize|maximize",
             AllowMultipleArgumentsPerToken = true,
+            CustomParser = result => [.. result.Tokens.Select(token => DirectionInput.Read(token.Value, result))],
         };
         var metrics = new Option<string[]>("--metric-name") { Description = "A name for each objective.", HelpName = "NAME", AllowMultipleArgumentsPerToken = true };
         var skip = new Option<bool>("--skip-if-exists") { Description = "Do nothing when there is a study of this name." };

@@ -21,7 +21,7 @@ internal static class DeleteCommand
             {
                 string name = parsed.GetValue(study)!;
                 StudyDelta found = await TrialsCommand.ReadAsync(opened, name, cancellationToken).ConfigureAwait(false);
-                string what = $"the study '{name}' with {CellText.Of(found.Trials.Count + found.Unreadable.Count)} trial(s)";
+                string what = CellText.Printable($"the study '{name}' with {CellText.Of(found.Trials.Count + found.Unreadable.Count)} trial(s)");
                 if (!parsed.GetValue(yes))
                 {
                     if (!host.IsInputTerminal) throw new UsageException($"Nobody can be asked whether to delete {what}. Give --yes.");

@@ -13,8 +13,8 @@ internal static class DoctorCommand
     public static Command Create(CliHost host, StorageOption storage)
     {
         Option<bool> json = StudyOption.Json();
-        var grace = new Option<double>("--grace") { Description = "Seconds after its last heartbeat when a trial's lease has lapsed.", HelpName = "SECONDS", DefaultValueFactory = _ => new DiagnosisOptions().Grace.TotalSeconds };
-        var stale = new Option<double>("--stale") { Description = "Hours after which a running trial without heartbeat is a warning.", HelpName = "HOURS", DefaultValueFactory = _ => new DiagnosisOptions().StaleAge.TotalHours };
+        var grace = new Option<double>("--grace") { Description = "Seconds after its last heartbeat when a trial's lease has lapsed.", HelpName = "SECONDS", CustomParser = NumberInput.Of<double>("--grace", "seconds"), DefaultValueFactory = _ => new DiagnosisOptions().Grace.TotalSeconds };
+        var stale = new Option<double>("--stale") { Description = "Hours after which a running trial without heartbeat is a warning.", HelpName = "HOURS", CustomParser = NumberInput.Of<double>("--stale", "hours"), DefaultValueFactory = _ => new DiagnosisOptions().StaleAge.TotalHours };
         var command = new Command("doctor", "Examine a storage without changing it: one line for each finding, with what to do. Ends with 1 when there is a warning or an error.") { grace, stale, json };
         command.SetAction(async (parsed, cancellationToken) =>
         {
@@ -26,7 +26,7 @@ internal static class DoctorCommand
             }
             else
             {
-                foreach (StorageFinding finding in findings) await host.Out.WriteLineAsync(finding.ToString()).ConfigureAwait(false);
+                foreach (StorageFinding finding in findings) await host.Out.WriteLineAsync(CellText.Printable(finding.ToString())).ConfigureAwait(false);
                 if (findings.Count == 0) await host.Out.WriteLineAsync("Nothing is wrong.").ConfigureAwait(false);
             }
             return findings.Any(finding => finding.Severity >= FindingSeverity.Warning) ? ExitCode.Failure : ExitCode.Success;

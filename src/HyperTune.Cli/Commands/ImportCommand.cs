@@ -26,6 +26,10 @@ internal static class ImportCommand
                     {
                         return await MovedOutput.WriteAsync(host, "Imported", await StudyArchive.ReadAsync(opened, stream, StudyOption.NamesOf(parsed, studies), cancellationToken).ConfigureAwait(false)).ConfigureAwait(false);
                     }
+                    catch (StudyNotFoundException exception)
+                    {
+                        throw new FailureException($"The file holds no study '{exception.Name}'.", exception);
+                    }
                     catch (ArgumentException exception)
                     {
                         // What a storage refuses is in the file, not on the command line.

@@ -12,7 +12,7 @@ internal static class TellCommand
     public static Command Create(CliHost host, StorageOption storage)
     {
         Option<string> study = StudyOption.One();
-        var number = new Option<int>("--number", "--trial-number") { Description = "The trial's number.", HelpName = "NUMBER", Required = true };
+        var number = new Option<int>("--number", "--trial-number") { Description = "The trial's number.", HelpName = "NUMBER", Required = true, CustomParser = NumberInput.Of<int>("--number", "a whole number, 0 or more") };
         var values = new Option<double[]>("--values", "--value")
         {
             Description = "One value for each objective; nan fails the trial.",

@@ -23,4 +23,14 @@ internal static class CellText
     public static string Of(AttributeValue value) => value.TryGetString(out string? text) ? text : value.ToJson();
 
     public static string Of(int number) => number.ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>A text of somebody else's on one line, without what a terminal would obey: blanks for tabs and ends of lines, <c>\u001b</c> and the like for other control characters.</summary>
+    public static string Printable(string text)
+    {
+        text = text.Replace('\t', ' ').ReplaceLineEndings(" ");
+        return text.Any(IsObeyed) ? string.Concat(text.Select(c => IsObeyed(c) ? string.Create(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}") : c.ToString())) : text;
+    }
+
+    /// <summary>Control characters, and those that turn the direction of what follows.</summary>
+    private static bool IsObeyed(char c) => char.IsControl(c) || c is (>= '\u202a' and <= '\u202e') or (>= '\u2066' and <= '\u2069');
 }

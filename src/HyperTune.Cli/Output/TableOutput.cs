@@ -9,16 +9,13 @@ internal static class TableOutput
     {
         if (!host.IsOutputTerminal)
         {
-            await host.Out.WriteLineAsync(string.Join('\t', columns.Select(Plain))).ConfigureAwait(false);
-            foreach (IReadOnlyList<string> row in rows) await host.Out.WriteLineAsync(string.Join('\t', row.Select(Plain))).ConfigureAwait(false);
+            await host.Out.WriteLineAsync(string.Join('\t', columns.Select(CellText.Printable))).ConfigureAwait(false);
+            foreach (IReadOnlyList<string> row in rows) await host.Out.WriteLineAsync(string.Join('\t', row.Select(CellText.Printable))).ConfigureAwait(false);
             return;
         }
         var table = new Table().RoundedBorder();
-        foreach (string column in columns) table.AddColumn(new TableColumn(new Text(column)));
-        foreach (IReadOnlyList<string> row in rows) table.AddRow(row.Select(cell => new Text(cell)));
+        foreach (string column in columns) table.AddColumn(new TableColumn(new Text(CellText.Printable(column))));
+        foreach (IReadOnlyList<string> row in rows) table.AddRow(row.Select(cell => new Text(CellText.Printable(cell))));
         AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(host.Out) }).Write(table);
     }
-
-    /// <summary>A cell without what would end it.</summary>
-    private static string Plain(string cell) => cell.Replace('\t', ' ').ReplaceLineEndings(" ");
 }

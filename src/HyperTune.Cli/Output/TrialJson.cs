@@ -1,3 +1,4 @@
+using System.Text.Json;
 using HyperTune.Storage;
 
 namespace HyperTune.Cli.Output;
@@ -11,17 +12,18 @@ internal static class TrialJson
         using var stream = new MemoryStream();
         await StudyArchive.WriteAsync(storage, stream, [study], cancellationToken).ConfigureAwait(false);
         stream.Position = 0;
-        using var reader = new StreamReader(stream);
-        AttributeValue archive = AttributeValue.Parse(await reader.ReadToEndAsync(cancellationToken).ConfigureAwait(false));
-        archive.TryGetMember("studies", out AttributeValue? studies);
-        studies!.Items[0].TryGetMember("trials", out AttributeValue? trials);
-        await WriteArrayAsync(host, trials!.Items.Where(trial => trial.TryGetMember("number", out AttributeValue? number) && isChosen((int)number.AsInt64()))).ConfigureAwait(false);
+        // The file's own nesting comes on top of that of attributes.
+        using JsonDocument archive = await JsonDocument.ParseAsync(stream, new JsonDocumentOptions { MaxDepth = 2 * AttributeValue.MaxDepth }, cancellationToken).ConfigureAwait(false);
+        JsonElement trials = archive.RootElement.GetProperty("studies")[0].GetProperty("trials");
+        await WriteLinesAsync(host, trials.EnumerateArray().Where(trial => isChosen(trial.GetProperty("number").GetInt32())).Select(trial => trial.GetRawText())).ConfigureAwait(false);
     }
 
     /// <summary>Writes an array with one item a line.</summary>
-    public static async Task WriteArrayAsync(CliHost host, IEnumerable<AttributeValue> items)
+    public static Task WriteArrayAsync(CliHost host, IEnumerable<AttributeValue> items) => WriteLinesAsync(host, items.Select(item => item.ToJson()));
+
+    private static async Task WriteLinesAsync(CliHost host, IEnumerable<string> items)
     {
-        string[] lines = [.. items.Select(item => item.ToJson())];
+        string[] lines = [.. items];
         await host.Out.WriteLineAsync(lines.Length == 0 ? "[]" : $"[\n{string.Join(",\n", lines)}\n]").ConfigureAwait(false);
     }
 }

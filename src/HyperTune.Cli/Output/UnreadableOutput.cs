@@ -12,7 +12,7 @@ internal static class UnreadableOutput
         foreach ((string study, UnreadableTrial trial) in trials)
         {
             string number = trial.Number is { } known ? CellText.Of(known) : "without a number";
-            await host.Error.WriteLineAsync($"Left out: trial {number} of '{study}', of which {trial.Column} cannot be read: {trial.Message} See hypertune doctor.").ConfigureAwait(false);
+            await host.Error.WriteLineAsync(CellText.Printable($"Left out: trial {number} of '{study}', of which {trial.Column} cannot be read: {trial.Message} See hypertune doctor.")).ConfigureAwait(false);
             code = ExitCode.Failure;
         }
         return code;

@@ -10,6 +10,9 @@ internal static class ArchiveFormat
     /// <summary>The revision of Optuna's schema whose facts the file holds.</summary>
     public const string SchemaRevision = "v3.2.0.a";
 
+    /// <summary>What an attribute's value is nested in at most: file, studies, study, trials, trial, attributes, and the object of a number that is not finite.</summary>
+    public const int Envelope = 7;
+
     private const string FloatMember = "$float";
     private const string TimeFormat = "yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'";
 
@@ -34,11 +37,15 @@ internal static class ArchiveFormat
     /// <summary>A value without bare words: an object stands for each number that is not finite.</summary>
     public static AttributeValue Strict(AttributeValue value) => value.Kind switch
     {
-        AttributeKind.Number when !double.IsFinite(value.AsDouble()) => AttributeValue.Object((FloatMember, value.ToJson())),
-        AttributeKind.Array => AttributeValue.Array(value.Items.Select(Strict)),
-        AttributeKind.Object => AttributeValue.Object(value.Members.Select(member => (member.Key, (AttributeValue?)Strict(member.Value)))),
+        AttributeKind.Number when !double.IsFinite(value.AsDouble()) => Wrap((FloatMember, value.ToJson())),
+        AttributeKind.Array => AttributeValue.ArrayOf([.. value.Items.Select(Strict)]),
+        AttributeKind.Object => Wrap(value.Members.Select(member => (member.Key, (AttributeValue?)Strict(member.Value)))),
         _ => value,
     };
+
+    /// <summary>An object of the file, whose own nesting does not count towards <see cref="AttributeValue.MaxDepth"/>.</summary>
+    public static AttributeValue Wrap(params IEnumerable<(string Name, AttributeValue? Value)> members) =>
+        AttributeValue.ObjectOf([.. members.Select(member => KeyValuePair.Create(member.Name, member.Value ?? AttributeValue.Null))]);
 
     /// <summary>The value that <see cref="Strict"/> made another one of.</summary>
     public static AttributeValue Loose(AttributeValue value) => value.Kind switch

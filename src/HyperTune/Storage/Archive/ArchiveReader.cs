@@ -9,7 +9,7 @@ internal static class ArchiveReader
     /// <exception cref="FormatException">The text is no archive; the message names study, trial and member.</exception>
     public static IReadOnlyList<ArchivedStudy> Read(string text)
     {
-        AttributeValue root = AttributeValue.Parse(text);
+        AttributeValue root = PythonJsonReader.Read(text, ArchiveFormat.Envelope);
         if (!root.TryGetMember("format", out AttributeValue? format) || !root.TryGetMember("studies", out AttributeValue? studies) || studies.Kind != AttributeKind.Array)
             throw new FormatException("The file is no archive of studies: 'format' and 'studies' should be at its top. Give a file that an export wrote.");
         if (!format.TryGetInt64(out long version) || version != ArchiveFormat.Version)

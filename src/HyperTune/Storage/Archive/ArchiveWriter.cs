@@ -36,7 +36,7 @@ internal static class ArchiveWriter
             ("n_trials", trials.Count),
         ];
         if (study.Directions.Count == 1) members.Add(("best_value", BestValue(study.Directions[0], trials) is { } best ? Number(best) : AttributeValue.Null));
-        return AttributeValue.Object(members);
+        return ArchiveFormat.Wrap(members);
     }
 
     private static double? BestValue(Direction direction, IReadOnlyList<TrialRecord> trials)
@@ -51,7 +51,7 @@ internal static class ArchiveWriter
         return best;
     }
 
-    private static AttributeValue Describe(TrialRecord trial) => AttributeValue.Object(
+    private static AttributeValue Describe(TrialRecord trial) => ArchiveFormat.Wrap(
         ("trial_id", trial.Id.Value),
         ("number", trial.Number),
         ("state", ArchiveFormat.NameOf(trial.State)),
@@ -84,7 +84,7 @@ internal static class ArchiveWriter
     };
 
     private static AttributeValue Describe(AttributeSet attributes) =>
-        AttributeValue.Object(attributes.Select(static entry => (entry.Key, (AttributeValue?)ArchiveFormat.Strict(entry.Value))));
+        ArchiveFormat.Wrap(attributes.Select(static entry => (entry.Key, (AttributeValue?)ArchiveFormat.Strict(entry.Value))));
 
     private static AttributeValue Number(double value) => ArchiveFormat.Strict(value);
 }

@@ -31,11 +31,14 @@ public sealed record DiagnosisOptions
     public StorageFinding JudgeUnleased(string study, int trial, TimeSpan? age) => new(
         age is null || age > StaleAge ? FindingSeverity.Warning : FindingSeverity.Note,
         string.Create(CultureInfo.InvariantCulture,
-            $"Running for {(age is { } known ? Show(known) : "an unknown time")} without a heartbeat, so nobody takes it back. If its worker is gone, end it: hypertune tell --study '{study}' --number {trial} --state fail."))
+            $"Running for {(age is { } known ? Show(known) : "an unknown time")} without a heartbeat, so nobody takes it back. If its worker is gone, end it: hypertune tell --study {Quoted(study)} --number {trial} --state fail."))
     {
         Study = study,
         Trial = trial,
     };
+
+    /// <summary>A name as a shell takes it, whatever is in it.</summary>
+    private static string Quoted(string name) => $"'{name.Replace("'", @"'\''", StringComparison.Ordinal)}'";
 
     /// <summary>A span of time in its largest unit.</summary>
     internal static string Show(TimeSpan time) => time.TotalDays >= 2

@@ -26,6 +26,6 @@ public sealed record StorageFinding(FindingSeverity Severity, string Message)
         if (Trial is not null) text.Append(Study is null ? "" : ", ").Append(CultureInfo.InvariantCulture, $"trial {Trial}");
         if (Place is not null) text.Append(Study is null && Trial is null ? "" : ", ").Append(Place);
         if (Study is not null || Trial is not null || Place is not null) text.Append(": ");
-        return text.Append(Message.ReplaceLineEndings(" ")).ToString();
+        return text.Append(Message).ToString().ReplaceLineEndings(" ");
     }
 }

@@ -81,6 +81,9 @@ public sealed class StorageUrl
             if (parting >= 0) password = Uri.UnescapeDataString(credentials[(parting + 1)..]);
         }
         (string host, int? port) = ReadHost(text, authority);
+        // The beginning of a password that is not escaped may look like a port.
+        if (port is not null && user is null && text.Contains('@', StringComparison.Ordinal))
+            throw Bad(text, "an @ follows the port. Escape special characters of a password: / is %2F, ? is %3F; and an @ that ends none: it is %40");
         return new StorageUrl(scheme)
         {
             User = user is { Length: > 0 } ? user : null,

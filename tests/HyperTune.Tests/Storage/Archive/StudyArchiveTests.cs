@@ -37,6 +37,24 @@ public sealed class StudyArchiveTests
     }
 
     [Fact]
+    public async Task Attributes_of_the_deepest_nesting_come_back()
+    {
+        AttributeValue deep = double.NaN;
+        for (int i = 0; i < AttributeValue.MaxDepth; i++) deep = i % 2 == 0 ? AttributeValue.Array(deep) : AttributeValue.Object(("d", deep));
+        AttributeSet attributes = AttributeSet.Empty.With("deep", deep);
+        StudyRecord study = await _source.CreateStudyAsync(new() { Name = "study", Directions = [Direction.Minimize], UserAttributes = attributes, SystemAttributes = attributes }, Token);
+        await _source.AddTrialsAsync(study.Id, new() { Trials = [new() { State = TrialState.Waiting, UserAttributes = attributes, SystemAttributes = attributes }], RequestId = Guid.NewGuid() }, Token);
+        var target = new InMemoryStorage();
+
+        await StudyArchive.ReadAsync(target, await WriteAsync(), cancellationToken: Token);
+
+        StudyDelta read = await ReadAsync(target, "study");
+        Assert.All(
+            new[] { read.Study!.UserAttributes, read.Study.SystemAttributes, read.Trials[0].UserAttributes, read.Trials[0].SystemAttributes },
+            set => Assert.True(set["deep"].Equals(deep)));
+    }
+
+    [Fact]
     public async Task A_copy_holds_the_same_and_its_running_trials_are_nobodys()
     {
         await FillAsync("one");

@@ -22,10 +22,15 @@ public sealed class StorageDoctorTests
     }
 
     [Fact]
+    public void JudgeUnleased_NameWithQuotes_IsOneWordOfAShell() => Assert.Contains(
+        @"--study 'it'\''s; rm -rf x' --number 3", new DiagnosisOptions().JudgeUnleased("it's; rm -rf x", 3, TimeSpan.FromDays(2)).Message, StringComparison.Ordinal);
+
+    [Fact]
     public void ToString_Finding_IsOneLine()
     {
         Assert.Equal("note: All is well.", new StorageFinding(FindingSeverity.Note, "All is\nwell.").ToString());
         Assert.Equal("error: study 's', trial 3, t.c: Bad.", new StorageFinding(FindingSeverity.Error, "Bad.") { Study = "s", Trial = 3, Place = "t.c" }.ToString());
+        Assert.Equal("error: study 'two lines', t c: Bad.", new StorageFinding(FindingSeverity.Error, "Bad.") { Study = "two\nlines", Place = "t\r\nc" }.ToString());
         Assert.Equal("warning: t: Bad.", new StorageFinding(FindingSeverity.Warning, "Bad.") { Place = "t" }.ToString());
     }
 }

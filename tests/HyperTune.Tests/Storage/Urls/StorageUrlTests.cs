@@ -82,6 +82,9 @@ public sealed class StorageUrlTests
     [InlineData("postgresql://me:sec/ret-secret@host/db")]
     [InlineData("postgresql://me:secret?more@host/db")]
     [InlineData("postgresql://me:sec/secret")]
+    [InlineData("postgresql://me:12/secret@host/db")]
+    [InlineData("postgresql://me:12?secret=1@host/db")]
+    [InlineData("redis://:12/secret@host")]
     [InlineData("postgresql:me:secret@host")]
     [InlineData("sqlite:///x?password")]
     public void Parse_NoUrl_ShowsNoPassword(string text) =>
