@@ -7,7 +7,7 @@ namespace HyperTune.Cli.Tests;
 public sealed class InteropTests(CliServers servers) : IDisposable
 {
     /// <summary>Takes SQLite's tables back to the revision v3.0.0.c, which has no column for infinite values.</summary>
-    private const string ToEarlierSqlite =
+    internal const string ToEarlierSqlite =
         """
         CREATE TABLE results (trial_value_id INTEGER NOT NULL, trial_id INTEGER NOT NULL, objective INTEGER NOT NULL, value FLOAT NOT NULL,
             PRIMARY KEY (trial_value_id), UNIQUE (trial_id, objective), FOREIGN KEY(trial_id) REFERENCES trials (trial_id));
@@ -20,7 +20,7 @@ public sealed class InteropTests(CliServers servers) : IDisposable
         """;
 
     /// <summary>The same for PostgreSQL.</summary>
-    private const string ToEarlierPostgres =
+    internal const string ToEarlierPostgres =
         """
         UPDATE trial_values SET value = CASE value_type WHEN 'INF_POS' THEN 3.4028235e38 ELSE -3.4028235e38 END WHERE value_type <> 'FINITE';
         ALTER TABLE trial_values DROP COLUMN value_type, ALTER COLUMN value SET NOT NULL;
