@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using HyperTune.Diagnostics;
+using HyperTune.History;
 using HyperTune.Storage;
 using HyperTune.Trials;
 
@@ -9,9 +10,11 @@ namespace HyperTune;
 internal readonly ref partial struct PumpCycle
 {
     /// <summary>Writes all that is unwritten, ends first to be asked for included, as one group.</summary>
+    /// <param name="delta">What is new, if the storage read that in the same step; else null.</param>
     /// <returns>Whether something of the study itself was to be written, such as a stop.</returns>
-    private bool Write()
+    private bool Write(out StudyDelta? delta)
     {
+        delta = null;
         (List<FinishRequest> finishes, List<StudyTrial> trials, _) = pump.Lists;
         finishes.Clear();
         trials.Clear();
@@ -35,7 +38,7 @@ internal readonly ref partial struct PumpCycle
             if (Array.IndexOf(live, finish.Trial) < 0) Take(finish.Trial, trials, ref group);
         }
         if (group is null) return false;
-        if (late is null && TryWriteAndStart(trials, group)) return group.Exists(static changes => changes.Study is not null);
+        if (late is null && TryWriteAndStart(trials, group, out delta)) return group.Exists(static changes => changes.Study is not null);
         bool isStudyChanged = WriteGroup(trials, group);
         if (late is null) return isStudyChanged;
         // A full buffer has to be emptied before its trial may end.
@@ -86,10 +89,14 @@ internal readonly ref partial struct PumpCycle
     }
 
     /// <summary>Writes the group and starts the trials that were asked for in one step, if the storage can and they make one request that is sent for the first time.</summary>
+    /// <param name="trials">The trials of the group.</param>
+    /// <param name="group">What is unwritten of them.</param>
+    /// <param name="delta">What is new, the step included, if the storage read that together with it.</param>
     /// <returns>Whether that was done; if not, nothing was stored, or repeating it under the same request ids does no harm.</returns>
     [SuppressMessage("Design", "CA1031", Justification = "The two are tried one by one, so that whatever a storage throws goes to those whom it concerns.")]
-    private bool TryWriteAndStart(List<StudyTrial> trials, List<TrialChanges> group)
+    private bool TryWriteAndStart(List<StudyTrial> trials, List<TrialChanges> group, out StudyDelta? delta)
     {
+        delta = null;
         if (session.Storage is not ICombiningStorage storage || StartsToServe() is not { Count: > 0 } starts) return false;
         if (starts[0].Sent is not null || !starts.TrueForAll(starts[0].GoesWith)) return false;
         IReadOnlyList<WriteOutcome> outcomes;
@@ -97,14 +104,21 @@ internal readonly ref partial struct PumpCycle
         try
         {
             using var timer = new OperationTimer(session, "write and start");
-            (outcomes, records) = Wait(storage.WriteAndStartAsync(session.Study.Id, group, ToStart(starts), CancellationToken.None));
+            (outcomes, records, delta) = Wait(storage.WriteStartAndReadAsync(session.Study.Id, group, ToStart(starts), session.Cursor, CancellationToken.None));
         }
         catch (Exception)
         {
             return false;
         }
-        for (int i = 0; i < group.Count; i++) Settle(trials[i], group[i], outcomes[i]);
-        TryStart(starts, records);
+        for (int i = 0; i < group.Count; i++)
+        {
+            Settle(trials[i], group[i], outcomes[i]);
+            // That trial has been failed since.
+            if (outcomes[i] == WriteOutcome.Incompatible) delta = null;
+        }
+        // Else a trial that was left behind may have to be taken back first.
+        if (records.Count > 0) TryStart(starts, records);
+        else delta = null;
         return true;
     }
 

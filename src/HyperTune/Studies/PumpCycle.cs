@@ -16,16 +16,19 @@ internal readonly ref partial struct PumpCycle(StudySession session, StudyPump p
     {
         bool isReadNeeded = refresh;
         foreach (PumpRequest request in requests) isReadNeeded |= request is not FinishRequest { Trial.IsEndShown: false } || session.IsHistoryOld;
+        StudyDelta? delta = null;
         if (flush || requests.Count > 0)
         {
             Volatile.Write(ref changed, 0);
-            isReadNeeded |= Write();
+            isReadNeeded |= Write(out delta);
         }
         Start();
         Call();
         if (renew) RenewLeases();
+        // What these did is to be shown, too.
+        if (renew || requests.Exists(static request => request is CallRequest)) delta = null;
         // When all have to be repeated, so has the read.
-        if (isReadNeeded && (refresh || requests.Count == 0 || requests.Exists(static request => request.KeptBy is null))) Read();
+        if (isReadNeeded && (refresh || requests.Count == 0 || requests.Exists(static request => request.KeptBy is null))) Read(delta);
         foreach (PumpRequest request in requests)
         {
             if (request.KeptBy is null) Complete(request);
@@ -96,14 +99,14 @@ internal readonly ref partial struct PumpCycle(StudySession session, StudyPump p
         return taken.Count > 0;
     }
 
-    /// <summary>Reads what is new. Only who asked for a refresh minds a failure; the others go on with the history as it is.</summary>
+    /// <summary>Brings the history up to date. Only who asked for a refresh minds a failure; the others go on with the history as it is.</summary>
+    /// <param name="delta">What is new, if that was read together with what the cycle wrote; null to ask the storage.</param>
     [SuppressMessage("Design", "CA1031", Justification = "Whatever a storage throws belongs to those who wait for the history.")]
-    private void Read()
+    private void Read(StudyDelta? delta)
     {
         try
         {
-            StudyHistory history;
-            using (new OperationTimer(session, "read")) history = session.ReadDelta();
+            StudyHistory history = session.Apply(delta ?? AskForDelta());
             foreach (PumpRequest request in requests)
             {
                 if (request is RefreshRequest refresh) refresh.Answer = history;
@@ -117,6 +120,12 @@ internal readonly ref partial struct PumpCycle(StudySession session, StudyPump p
             }
             Log.ReadFailed(session.Logger, exception, session.Name);
         }
+    }
+
+    private StudyDelta AskForDelta()
+    {
+        using var timer = new OperationTimer(session, "read");
+        return Wait(session.Storage.ReadAsync(session.Study.Id, session.Cursor, CancellationToken.None));
     }
 
     /// <summary>Records the time of a storage operation as a span and in the meter.</summary>

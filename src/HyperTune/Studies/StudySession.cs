@@ -19,7 +19,6 @@ internal sealed class StudySession
     private readonly ConcurrentDictionary<string, bool> _proposers = new(StringComparer.Ordinal);
     private volatile LastDrawn? _lastDrawn;
     private volatile IReadOnlyList<UnreadableTrial> _unreadable = [];
-    private StudyCursor _cursor = StudyCursor.Start;
     private long _lastRead;
 
     public StudySession(StudyRecord study, StudyOptions options, IStorage storage, ISampler sampler, IPruner pruner)
@@ -89,13 +88,15 @@ internal sealed class StudySession
     /// <summary>Whether the history is older than the refresh interval. Only the pump asks.</summary>
     public bool IsHistoryOld => Time.GetElapsedTime(_lastRead) >= Options.RefreshInterval;
 
-    /// <summary>Asks the storage for what is new and publishes it. Only the pump calls this, one call at a time.</summary>
-    public StudyHistory ReadDelta()
+    /// <summary>Up to where the study has been read. Only the pump asks.</summary>
+    public StudyCursor Cursor { get; private set; } = StudyCursor.Start;
+
+    /// <summary>Publishes what the storage gave as new. Only the pump calls this, one call at a time.</summary>
+    public StudyHistory Apply(StudyDelta delta)
     {
-        StudyDelta delta = PumpCycle.Wait(Storage.ReadAsync(Study.Id, _cursor, CancellationToken.None));
         if (delta.IsReset) Registry.Clear();
         StudyHistory history = Builder.Apply(delta);
-        _cursor = delta.Cursor;
+        Cursor = delta.Cursor;
         _lastRead = Time.GetTimestamp();
         if (delta.Unreadable.Count > 0) _unreadable = [.. _unreadable, .. delta.Unreadable];
         foreach (UnreadableTrial trial in delta.Unreadable) Log.TrialUnreadable(Logger, Name, trial.Id.Value, trial.Number, trial.Column, trial.Message);
