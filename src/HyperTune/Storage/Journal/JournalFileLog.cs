@@ -30,6 +30,9 @@ internal sealed class JournalFileLog : IJournalLog
     private byte[] _tail = [];
     private long _tailEnd;
 
+    // While this process has the lock.
+    private JournalFileHold? _hold;
+
     public JournalFileLog(string path, JournalFileOptions options)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
@@ -49,7 +52,8 @@ internal sealed class JournalFileLog : IJournalLog
 
     public bool IsCompact => true;
 
-    public async ValueTask<IAsyncDisposable?> EnterAsync(CancellationToken cancellationToken) => await _lock.EnterAsync(cancellationToken).ConfigureAwait(false);
+    public async ValueTask<IAsyncDisposable?> EnterAsync(CancellationToken cancellationToken) =>
+        _hold = new JournalFileHold(await _lock.EnterAsync(cancellationToken).ConfigureAwait(false), () => _hold = null);
 
     public ValueTask<JournalBatch> ReadAsync(JournalPosition from, CancellationToken cancellationToken) => new(Guarded("to read it", () => Read(from)));
 
@@ -67,7 +71,7 @@ internal sealed class JournalFileLog : IJournalLog
 
     public ValueTask RemoveLeasesAsync(IReadOnlyList<JournalLease> leases, CancellationToken cancellationToken)
     {
-        Guarded("to remove leases beside it", () => _leases.Remove(leases));
+        Guarded("to remove leases beside it", () => _leases.RemoveDead(leases));
         return default;
     }
 
@@ -122,7 +126,13 @@ internal sealed class JournalFileLog : IJournalLog
 
     private JournalBatch Read(JournalPosition from)
     {
+        if (_hold is { } hold) return Read(hold.Handle ??= OpenKnown(from, FileAccess.ReadWrite), from);
         using SafeFileHandle handle = OpenKnown(from, FileAccess.Read);
+        return Read(handle, from);
+    }
+
+    private JournalBatch Read(SafeFileHandle handle, JournalPosition from)
+    {
         long length = RandomAccess.GetLength(handle);
         CheckSame(handle, from, length);
         if (length == from.Offset) return JournalBatch.None;
@@ -149,7 +159,8 @@ internal sealed class JournalFileLog : IJournalLog
 
     private JournalPosition? TryAppend(JournalAppend group)
     {
-        using SafeFileHandle handle = OpenKnown(group.Expected, FileAccess.ReadWrite);
+        JournalFileHold hold = _hold ?? throw new InvalidOperationException("The journal is written to under its lock only. Enter it first.");
+        SafeFileHandle handle = hold.Handle ??= OpenKnown(group.Expected, FileAccess.ReadWrite);
         long end = group.Expected.Offset;
         long length = RandomAccess.GetLength(handle);
         CheckSame(handle, group.Expected, length);
@@ -160,7 +171,7 @@ internal sealed class JournalFileLog : IJournalLog
             RandomAccess.SetLength(handle, end);
             Log.TornLineCut(_logger, Name, length - end);
         }
-        _leases.Renew(group.Leases);
+        _leases.Begin(group.Leases, group.Released, hold.Began);
         byte[] bytes = new byte[group.Entries.Sum(entry => entry.Length + 1)];
         int written = 0;
         foreach (ReadOnlyMemory<byte> entry in group.Entries)
@@ -181,7 +192,7 @@ internal sealed class JournalFileLog : IJournalLog
             throw;
         }
         KeepTail(bytes, end + bytes.Length);
-        _leases.Remove(group.Released);
+        _leases.End(group.Released);
         return new JournalPosition(group.Expected.Entries + group.Entries.Count, end + bytes.Length);
     }
 
@@ -189,12 +200,14 @@ internal sealed class JournalFileLog : IJournalLog
     private void CheckSame(SafeFileHandle handle, JournalPosition known, long length)
     {
         bool isSame = length >= known.Offset;
-        if (isSame && _tailEnd == known.Offset && _tail.Length > 0)
+        // Under the lock once is enough: the file stays open.
+        if (isSame && _tailEnd == known.Offset && _tail.Length > 0 && _hold?.CheckedEnd != _tailEnd)
         {
             byte[] bytes = new byte[_tail.Length];
             isSame = Fill(handle, bytes, known.Offset - bytes.Length) == bytes.Length && bytes.AsSpan().SequenceEqual(_tail);
         }
         if (!isSame) throw Replaced();
+        _hold?.CheckedEnd = known.Offset;
     }
 
     private StorageException Replaced() => new($"The journal '{Name}' is no longer the file that was read before: it was replaced, cut or deleted meanwhile. Close this storage, and open it anew.");
@@ -217,6 +230,7 @@ internal sealed class JournalFileLog : IJournalLog
     {
         _tail = bytes[^Math.Min(bytes.Length, TailLength)..].ToArray();
         _tailEnd = end;
+        _hold?.CheckedEnd = end;
     }
 
     private static int Fill(SafeFileHandle handle, byte[] bytes, long offset)

@@ -18,7 +18,7 @@ internal sealed class JournalLockFile(string journal, JournalFileOptions options
     private readonly string _lock = journal + ".lock";
     private readonly bool _isLink = options.Lock == JournalFileLock.SymbolicLink || (options.Lock == JournalFileLock.Automatic && !OperatingSystem.IsWindows());
 
-    public async ValueTask<IAsyncDisposable> EnterAsync(CancellationToken cancellationToken)
+    public async ValueTask<Held> EnterAsync(CancellationToken cancellationToken)
     {
         TimeProvider time = options.TimeProvider;
         long began = time.GetTimestamp(), seen = began;
@@ -40,7 +40,7 @@ internal sealed class JournalLockFile(string journal, JournalFileOptions options
             await Task.Delay(wait, time, cancellationToken).ConfigureAwait(false);
             wait = wait * 2 < LongestWait ? wait * 2 : LongestWait;
         }
-        return new Held(this, Look()?.Made);
+        return new Held(this, Made());
     }
 
     /// <summary>A finding if the lock was left behind.</summary>
@@ -131,10 +131,25 @@ internal sealed class JournalLockFile(string journal, JournalFileOptions options
         }
     }
 
+    /// <summary>When the lock was made, by the clock of the file system; null without one.</summary>
+    private DateTime? Made() => File.GetLastWriteTimeUtc(_lock) is var made && made.Year > 1601 ? made : null;
+
     /// <summary>Gives the lock back, unless it was broken meanwhile: then it is another one's.</summary>
     private void Release(DateTime? made)
     {
-        if (Look()?.Made != made || !Remove()) Log.LockLost(logger, _lock);
+        try
+        {
+            if (made is not null && Made() == made)
+            {
+                File.Delete(_lock);
+                return;
+            }
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // It stays, and is broken like one that was left behind.
+        }
+        Log.LockLost(logger, _lock);
     }
 
     /// <summary>A lock that somebody holds.</summary>
@@ -142,12 +157,12 @@ internal sealed class JournalLockFile(string journal, JournalFileOptions options
     /// <param name="Sign">When something happened under it last.</param>
     internal readonly record struct Sighting(DateTime Made, DateTime Sign);
 
-    private sealed class Held(JournalLockFile owner, DateTime? made) : IAsyncDisposable
+    /// <summary>The lock while this process has it.</summary>
+    internal sealed class Held(JournalLockFile owner, DateTime? made) : IDisposable
     {
-        public ValueTask DisposeAsync()
-        {
-            owner.Release(made);
-            return default;
-        }
+        /// <summary>When it was taken, by the clock of the file system; null if it was gone at once.</summary>
+        public DateTime? Made => made;
+
+        public void Dispose() => owner.Release(made);
     }
 }

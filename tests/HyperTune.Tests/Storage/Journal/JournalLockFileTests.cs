@@ -22,7 +22,7 @@ public sealed class JournalLockFileTests : IDisposable
         await first.EnterAsync(Token);
         JournalLockFile.Sighting stale = first.Look()!.Value;
         Assert.True(first.Break(stale));
-        await using IAsyncDisposable held = await TakeAsync(first, unlike: stale);
+        using JournalLockFile.Held held = await TakeAsync(first, unlike: stale);
 
         Assert.False(second.Break(stale));
 
@@ -35,13 +35,13 @@ public sealed class JournalLockFileTests : IDisposable
     public async Task Whoever_lost_the_lock_leaves_that_of_the_next_one(JournalFileLock kind)
     {
         JournalLockFile slow = New(kind), next = New(kind);
-        IAsyncDisposable lost = await slow.EnterAsync(Token);
+        JournalLockFile.Held lost = await slow.EnterAsync(Token);
         JournalLockFile.Sighting stale = slow.Look()!.Value;
         Assert.True(next.Break(stale));
-        await using IAsyncDisposable held = await TakeAsync(next, unlike: stale);
+        using JournalLockFile.Held held = await TakeAsync(next, unlike: stale);
         JournalLockFile.Sighting? mine = next.Look();
 
-        await lost.DisposeAsync();
+        lost.Dispose();
 
         Assert.NotNull(mine);
         Assert.Equal(mine, next.Look());
@@ -66,13 +66,13 @@ public sealed class JournalLockFileTests : IDisposable
     }
 
     /// <summary>Takes the lock at a moment that the file system tells from another one's.</summary>
-    private static async Task<IAsyncDisposable> TakeAsync(JournalLockFile file, JournalLockFile.Sighting unlike)
+    private static async Task<JournalLockFile.Held> TakeAsync(JournalLockFile file, JournalLockFile.Sighting unlike)
     {
         while (true)
         {
-            IAsyncDisposable held = await file.EnterAsync(Token);
+            JournalLockFile.Held held = await file.EnterAsync(Token);
             if (file.Look()!.Value.Made != unlike.Made) return held;
-            await held.DisposeAsync();
+            held.Dispose();
         }
     }
 
