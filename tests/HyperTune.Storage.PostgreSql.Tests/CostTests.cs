@@ -6,8 +6,8 @@ using Npgsql;
 
 namespace HyperTune.Storage.PostgreSql.Tests;
 
-/// <summary>What a trial costs as the server itself counts it, in databases with few and with many trials.</summary>
-public sealed class CostTests(PostgresFixture fixture)
+/// <summary>What a trial costs as the server itself counts it, in databases with few and with many trials. On a server of its own: beside others a storage asks more.</summary>
+public sealed class CostTests(PostgresFixture fixture) : IClassFixture<PostgresFixture>
 {
     private const int Measured = 20;
 

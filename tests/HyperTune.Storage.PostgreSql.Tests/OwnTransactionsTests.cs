@@ -86,9 +86,46 @@ public sealed class OwnTransactionsTests(PostgresFixture fixture) : IClassFixtur
         int seen = log.Messages.Count;
         StudyDelta delta = await storage.ReadAsync(study, cursor);
         Assert.Equal(TrialState.Complete, Assert.Single(delta.Trials).State);
+        // The step that ends a trial and starts the next one brings along what it did.
+        TrialRecord next = Assert.Single(await storage.StartAsync(study));
+        (_, _, StudyDelta? own) = await storage.WriteStartAndReadAsync(study.Id, [Requests.Finish(next)], Requests.Start(), delta.Cursor, Requests.Token);
+        Assert.Equal([(1, TrialState.Complete), (2, TrialState.Running)], own!.Trials.Select(trial => (trial.Number, trial.State)));
         string statements = string.Join('\n', log.Messages.Skip(seen).Select(message => message.Text));
         Assert.Contains("txid_current_snapshot", statements, StringComparison.Ordinal);
         Assert.DoesNotContain("trial_params", statements, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Requests_that_overlap_are_not_missed_by_those_that_read_meanwhile()
+    {
+        await using PostgresDatabase database = await fixture.CreateWithTablesAsync();
+        await using PostgreSqlStorage own = await database.OpenAsync(), fresh = await database.OpenAsync();
+        StudyRecord study = await own.CreateAsync();
+        Task<StudyFollower>[] workers = [.. Enumerable.Range(0, 4).Select(_ => Task.Run(WorkAsync))];
+        await Task.WhenAll(workers);
+        string[] expected = await StudyFollower.ReadTextsAsync(fresh, study.Id, Requests.Token);
+        foreach (Task<StudyFollower> worker in workers)
+        {
+            StudyFollower follower = await worker;
+            await follower.RefreshAsync(Requests.Token);
+            Assert.Equal(expected, follower.Trials.Select(RecordText.Of));
+        }
+
+        async Task<StudyFollower> WorkAsync()
+        {
+            var follower = new StudyFollower(own, study.Id);
+            await follower.RefreshAsync(Requests.Token);
+            TrialRecord running = Assert.Single(await own.StartAsync(study));
+            for (int i = 0; i < 100; i++)
+            {
+                if (i % 3 == 0) await own.WriteAsync(study, new() { Trial = running.Id, IntermediateValues = [new(i, i)] });
+                (IReadOnlyList<TrialRecord> started, _) = await follower.WriteAndStartAsync([Requests.Finish(running, i)], Requests.Start(), Requests.Token);
+                if (i % 5 == 0) await follower.RefreshAsync(Requests.Token);
+                Assert.Equal(TrialState.Complete, follower.Trials.Count > running.Number ? follower[running.Number].State : TrialState.Complete);
+                running = Assert.Single(started);
+            }
+            return follower;
+        }
     }
 
     /// <summary>Whatever others do, and whenever it ends: a reader that goes by points has at each moment what a reading of the tables finds.</summary>
@@ -119,8 +156,9 @@ public sealed class OwnTransactionsTests(PostgresFixture fixture) : IClassFixtur
                     Assert.Equal(WriteOutcome.Stored, await own.WriteAsync(study, Finish(TakeRandom())));
                     break;
                 case 5 when running.Count > 0:
-                    (_, IReadOnlyList<TrialRecord> started) = await own.WriteAndStartAsync(study.Id, [Finish(TakeRandom())], Requests.Start(), Requests.Token);
+                    (IReadOnlyList<TrialRecord> started, bool hasRead) = await follower.WriteAndStartAsync([Finish(TakeRandom())], Requests.Start(), Requests.Token);
                     running.AddRange(started);
+                    if (hasRead) await CompareAsync();
                     break;
                 case 6 when running.Count > 0:
                     await own.WriteAsync(study, new() { Trial = running[random.Next(running.Count)].Id, UserAttributes = AttributeSet.Empty.With($"own {random.Next(5)}", step) });
@@ -147,8 +185,10 @@ public sealed class OwnTransactionsTests(PostgresFixture fixture) : IClassFixtur
             if (random.Next(3) > 0) await follower.RefreshAsync(Requests.Token);
             if (random.Next(5) > 0) continue;
             await follower.RefreshAsync(Requests.Token);
-            Assert.Equal(await StudyFollower.ReadTextsAsync(fresh, study.Id, Requests.Token), follower.Trials.Select(RecordText.Of));
+            await CompareAsync();
         }
+
+        async Task CompareAsync() => Assert.Equal(await StudyFollower.ReadTextsAsync(fresh, study.Id, Requests.Token), follower.Trials.Select(RecordText.Of));
 
         TrialRecord TakeRandom()
         {

@@ -10,6 +10,8 @@ public abstract class RedisContract : StorageContract
 
     protected override int RandomRuns => 30;
 
+    protected override bool OrdersRenewals => false;
+
     protected abstract IConnectionMultiplexer Connection { get; }
 
     protected override async ValueTask<IStorage> OpenAsync() => await RedisStorage.OpenAsync(Connection, new() { KeyPrefix = _prefix, SnapshotInterval = 20 }, Token);

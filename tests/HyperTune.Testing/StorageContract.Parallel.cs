@@ -29,6 +29,7 @@ public abstract partial class StorageContract
         await Gen.Select(FewOperations, FewOperations).SampleAsync(
             async pair =>
             {
+                if (!OrdersRenewals && pair.Item1.Concat(pair.Item2).Select(operation => operation.Kind).ToHashSet().IsSupersetOf([OperationKind.Renew, OperationKind.TakeBack])) return;
                 StudyId id = await CreateAsync(string.Create(CultureInfo.InvariantCulture, $"parallel {Interlocked.Increment(ref run)}"));
                 await new ParallelRun(this, id, second).RunAsync(pair.Item1, pair.Item2);
             },

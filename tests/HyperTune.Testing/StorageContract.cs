@@ -47,6 +47,9 @@ public abstract partial class StorageContract : IAsyncLifetime
     /// <summary>How many operations each task of a concurrency test does; lower it for a slow store.</summary>
     protected virtual int ParallelOperations => 100;
 
+    /// <summary>Whether a lapsed lease that is renewed at the very moment in which its trial is taken back is either renewed or gone. False where leases lie beside the store: then the next renewal says that the trial is lost.</summary>
+    protected virtual bool OrdersRenewals => true;
+
     /// <summary>The store of the running test.</summary>
     protected IStorage Storage { get; private set; } = null!;
 

@@ -1,5 +1,6 @@
 using HyperTune.History;
 using HyperTune.Storage;
+using HyperTune.Trials;
 
 namespace HyperTune.Testing;
 
@@ -19,6 +20,21 @@ internal sealed class StudyFollower(IStorage storage, StudyId id)
     public async Task<StudyDelta> RefreshAsync(CancellationToken cancellationToken)
     {
         StudyDelta delta = await storage.ReadAsync(id, _cursor, cancellationToken);
+        Take(delta);
+        return delta;
+    }
+
+    /// <summary>Ends and starts trials in one step, and takes what the storage reads in it.</summary>
+    /// <returns>The trials that started, and whether the storage has read in the same step.</returns>
+    public async Task<(IReadOnlyList<TrialRecord> Started, bool HasRead)> WriteAndStartAsync(IReadOnlyList<TrialChanges> changes, TrialStart start, CancellationToken cancellationToken)
+    {
+        (_, IReadOnlyList<TrialRecord> started, StudyDelta? delta) = await ((ICombiningStorage)storage).WriteStartAndReadAsync(id, changes, start, _cursor, cancellationToken);
+        if (delta is not null) Take(delta);
+        return (started, delta is not null);
+    }
+
+    private void Take(StudyDelta delta)
+    {
         _cursor = delta.Cursor;
         if (delta.IsReset) _trials.Clear();
         Study = delta.Study ?? Study;
@@ -37,7 +53,6 @@ internal sealed class StudyFollower(IStorage storage, StudyId id)
             _trials[trial.Number] = trial;
         }
         Assert.Equal(Enumerable.Range(0, _trials.Count), _trials.Keys);
-        return delta;
     }
 
     /// <summary>All trials as texts, from one reading from the start.</summary>

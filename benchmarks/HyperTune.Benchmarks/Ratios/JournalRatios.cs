@@ -11,6 +11,8 @@ internal static class JournalRatios
     /// <summary>Bytes of a bare append: those of a trial's end and the next one's start with three parameters.</summary>
     private const int AppendLength = 1200;
 
+    public static string Durability => "Journal file: each group and each bare append is flushed to the disk, where a figure does not say otherwise, files in the temporary folder.";
+
     public static async Task RunAsync(RatioTable table, bool isQuick)
     {
         string folder = Directory.CreateTempSubdirectory("hypertune-ratios-").FullName;

@@ -63,6 +63,8 @@ internal static class RatiosCommand
         Console.WriteLine("Floor of a GP suggestion: what the design allows it on one core.");
         Console.WriteLine(SqliteRatios.Durability);
         Console.WriteLine(PostgreSqlRatios.Durability);
+        Console.WriteLine(JournalRatios.Durability);
+        Console.WriteLine(RedisRatios.Durability);
         Console.WriteLine();
     }
 }

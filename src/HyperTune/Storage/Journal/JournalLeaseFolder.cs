@@ -22,6 +22,8 @@ internal sealed class JournalLeaseFolder(string folder)
     /// <summary>How old a lease may be to be taken over, and so may be older than its trial.</summary>
     private static readonly TimeSpan LongestTakenOver = TimeSpan.FromMilliseconds(100);
 
+    private const int MostAttempts = 3;
+
     private readonly Lock _gate = new();
 
     // The files of this process that were taken over: for the lease that goes on the whole name, and so for the one that ends until it has.
@@ -127,14 +129,18 @@ internal sealed class JournalLeaseFolder(string folder)
         if (!_isMade) Directory.CreateDirectory(folder);
         _isMade = true;
         string path = PathOf(NameOf(lease));
-        try
+        for (int attempt = 1; ; attempt++)
         {
-            Touch(path);
-        }
-        catch (IOException) when (File.Exists(path))
-        {
-            File.Delete(path);
-            Touch(path);
+            try
+            {
+                Touch(path);
+                return;
+            }
+            catch (IOException exception) when (exception is not DirectoryNotFoundException && attempt < MostAttempts)
+            {
+                // It is there already. Who takes trials back may remove it at the same moment.
+                File.Delete(path);
+            }
         }
     }
 

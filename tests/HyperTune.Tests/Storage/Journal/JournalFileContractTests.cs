@@ -8,6 +8,8 @@ public sealed class JournalFileContractTests : StorageContract, IDisposable
 {
     private readonly JournalFile _file = new();
 
+    protected override bool OrdersRenewals => false;
+
     public void Dispose() => _file.Dispose();
 
     protected override async ValueTask<IStorage> OpenAsync() => await _file.OpenAsync(new() { FlushToDisk = false, SnapshotInterval = 20 });
