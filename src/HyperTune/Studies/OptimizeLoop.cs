@@ -196,13 +196,22 @@ internal sealed class OptimizeLoop(Study study, StudySession session, Objective 
         }
         if (Volatile.Read(ref _stopReason) is not null) return 0;
         if (options.Terminator is { } terminator && IsOver(terminator, history)) return 0;
-        int claimed = wanted;
-        if (options.Trials is { } trials) claimed = Math.Max(0, wanted - Math.Max(0, Interlocked.Add(ref _begun, wanted) - trials));
+        int claimed = options.Trials is { } trials ? ClaimOf(trials, wanted) : wanted;
         if (claimed == 0 || !ClaimsPoints) return claimed;
         // A worker that finds no point left ends, but not the others: if one of their trials fails, its point is to be tried again.
         int withPoint = session.Points.Claim(claimed);
         if (withPoint < claimed) GiveUp(claimed - withPoint, Exhausted);
         return withPoint;
+    }
+
+    /// <summary>Takes what is left of the trials, and no more: a claim that is returned is there for the next one.</summary>
+    private int ClaimOf(int trials, int wanted)
+    {
+        while (true)
+        {
+            int begun = Volatile.Read(ref _begun), claimed = Math.Min(wanted, trials - begun);
+            if (claimed <= 0 || Interlocked.CompareExchange(ref _begun, begun + claimed, begun) == begun) return Math.Max(0, claimed);
+        }
     }
 
     /// <summary>Asks the terminator, once for each state of the study: workers that come to the same one get the same answer.</summary>

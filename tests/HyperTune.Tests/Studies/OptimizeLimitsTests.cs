@@ -34,6 +34,40 @@ public sealed class OptimizeLimitsTests
         Assert.All(study.Trials, trial => Assert.Equal(TrialState.Complete, trial.State));
     }
 
+    [Fact]
+    public async Task Trials_IsExactWhenATrialIsGivenUpAfterOthersFoundNoneLeft()
+    {
+        using ManualResetEventSlim isClaimed = new(), isRefused = new();
+        var sampler = new FakeSampler
+        {
+            After = (_, trial, _) =>
+            {
+                // What is noted of the study has to be seen first: the trial that was claimed to follow in one step is asked for later.
+                if (trial.Number == 0)
+                {
+                    isClaimed.Set();
+                    Assert.True(isRefused.Wait(TimeSpan.FromMinutes(1), Token));
+                }
+                else
+                {
+                    isRefused.Set();
+                }
+                trial.Notes.SetStudy("note", trial.Number);
+            },
+        };
+        await using Study study = await Study.CreateAsync(new() { Sampler = sampler }, Token);
+        using var both = new Barrier(2);
+
+        await study.OptimizeAsync(trial =>
+        {
+            if (trial.Number < 2) Assert.True(both.SignalAndWait(TimeSpan.FromMinutes(1), Token));
+            if (trial.Number == 1) Assert.True(isClaimed.Wait(TimeSpan.FromMinutes(1), Token));
+            return trial.SuggestDouble("x", 0, 1);
+        }, new() { Trials = 3, Parallelism = 2 }, Token);
+
+        Assert.Equal(3, study.Trials.Count);
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
