@@ -64,6 +64,13 @@ install_servers() {
   if ! command -v redis-server > /dev/null; then install redis-server; fi
 }
 
+# Optuna itself, which works on what the library made.
+install_optuna() {
+  if [[ -z "${HYPERTUNE_PYTHON:-}" ]] && ! /usr/bin/python3 -c 'import optuna, psycopg2, redis' 2> /dev/null; then
+    install python3-optuna python3-psycopg2 python3-redis
+  fi
+}
+
 # The value of an attribute of the report's <assembly> element.
 count_of() {
   { grep -o '<assembly [^>]*>' -- "$1" || true; } | sed -n "s/.* $2=\"\([0-9]*\)\".*/\1/p" | awk '{ sum += $1 } END { print sum + 0 }'
@@ -102,6 +109,7 @@ if ! command -v dotnet > /dev/null; then
 fi
 if [[ -z "$category" ]]; then install_toolchain; fi
 install_servers
+install_optuna
 if [[ "$build" == yes ]] && ! dotnet build "$root/HyperTune.sln" --configuration Release --nologo --verbosity quiet; then
   echo "The build failed."
   total_failed=1

@@ -13,6 +13,8 @@ internal sealed class PostgreSqlDialect(PostgreSqlTimes times) : SqlDialect
     /// <summary>In the session's time zone, as Optuna stores it. Not the transaction's beginning, which may lie before a long wait for a lock.</summary>
     public override string Clock => "clock_timestamp()::timestamp";
 
+    public override string ClockInSeconds => "extract(epoch FROM clock_timestamp())::bigint";
+
     public override string LastAttributeChange => $"SELECT {OldestOpenTransaction}";
 
     /// <summary>

@@ -13,8 +13,10 @@ public abstract partial class RelationalStorage
     {
         ArgumentNullException.ThrowIfNull(since);
         var cursor = since as RelationalCursor;
-        return await InTransactionAsync(false, $"to read {NameForMessage(study)}", session => ReadDeltaAsync(session, study, cursor, isCaching: true), cancellationToken, isShort: cursor is not null)
-            .ConfigureAwait(false);
+        StudyDelta delta = await InTransactionAsync(
+            false, $"to read {NameForMessage(study)}", session => ReadDeltaAsync(session, study, cursor, isCaching: true), cancellationToken, isShort: cursor is not null).ConfigureAwait(false);
+        if (_states.TryGetValue(study.Value, out StudyState? state)) state.LastRead = (RelationalCursor)delta.Cursor;
+        return delta;
     }
 
     private async ValueTask<StudyDelta> ReadDeltaAsync(SqlSession session, StudyId study, RelationalCursor? cursor, bool isCaching)

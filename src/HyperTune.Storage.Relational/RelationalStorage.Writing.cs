@@ -40,7 +40,9 @@ public abstract partial class RelationalStorage
             true, $"to write the changes of {changes.Count} trial(s) of {NameForMessage(study)} and to start {start.Count}", BothAsync, cancellationToken).ConfigureAwait(false);
         Learn(state, added);
         bool isComparable = since is RelationalCursor { Point: not null } known && ReferenceEquals(known.PointScope, scope);
-        return (outcomes, started, isComparable && own?.PointAfter is { } now ? ReadOwn(study, (RelationalCursor)since, now) : null);
+        if (!isComparable || own?.PointAfter is not { } now || ReadOwn(study, (RelationalCursor)since, now) is not { } delta) return (outcomes, started, null);
+        state.LastRead = (RelationalCursor)delta.Cursor;
+        return (outcomes, started, delta);
 
         async ValueTask<(StudyState State, WriteOutcome[] Outcomes, IReadOnlyList<TrialRecord> Started)> BothAsync(SqlSession session)
         {
@@ -212,23 +214,37 @@ public abstract partial class RelationalStorage
         return states;
     }
 
-    /// <summary>Finds the distributions of names that were not met before. A name that the study has not either costs a look at its trials.</summary>
-    private static async ValueTask LookUpAsync(SqlSession session, StudyId study, StudyState state, IEnumerable<string> names)
+    /// <summary>Finds the distributions of names that were not met before, in the trials that may have changed since the study was last read.</summary>
+    private async ValueTask LookUpAsync(SqlSession session, StudyId study, StudyState state, IEnumerable<string> names)
     {
         HashSet<string>? unknown = null;
         foreach (string name in names) if (!state.Distributions.ContainsKey(name)) (unknown ??= new(StringComparer.Ordinal)).Add(name);
         if (unknown is null) return;
+        (long last, object? unfinished) = (0, null);
+        if (state.LastRead is { } cursor)
+        {
+            // Of a long queue of waiting trials none is named: from its first one on all trials are looked at.
+            last = cursor.Waiting.Count > 0 ? Math.Min(cursor.LastTrialId, cursor.Waiting.Min() - 1) : cursor.LastTrialId;
+            if (cursor.Watched.Count > 0) unfinished = _dialect.Ids([.. cursor.Watched.Keys]);
+        }
         var batch = new SqlBatch();
-        foreach (string name in unknown) batch.Add(Statements.KnownDistribution, study.Value, name);
+        foreach (string name in unknown)
+        {
+            batch.Add(Statements.DistributionAbove, study.Value, last, name);
+            if (unfinished is not null) batch.Add(_sql.DistributionOfList, unfinished, name);
+        }
         SqlRows rows = await session.QueryAsync(batch).ConfigureAwait(false);
         await using (rows.ConfigureAwait(false))
         {
             foreach (string name in unknown)
             {
-                // A cell that cannot be read says nothing about the name; reading the study reports it.
-                if (await ReadTextAsync(rows).ConfigureAwait(false) is { } json && DistributionCell.Read(json).Distribution is { } distribution)
+                for (int statement = unfinished is null ? 1 : 0; statement < 2; statement++)
                 {
-                    state.Distributions.TryAdd(name, distribution);
+                    // A cell that cannot be read says nothing about the name; reading the study reports it.
+                    if (await ReadTextAsync(rows).ConfigureAwait(false) is { } json && DistributionCell.Read(json).Distribution is { } distribution)
+                    {
+                        state.Distributions.TryAdd(name, distribution);
+                    }
                 }
             }
         }

@@ -89,7 +89,7 @@ public abstract partial class RelationalStorage : ICombiningStorage
     {
         ArgumentNullException.ThrowIfNull(session);
         if (!HasOwnTables) return;
-        await session.RunAsync(new SqlBatch().Add(Statements.ForgetRequests, (_time.GetUtcNow() - AnswerLifetime).ToUnixTimeSeconds())).ConfigureAwait(false);
+        await session.RunAsync(new SqlBatch().Add(_sql.ForgetRequests, (long)AnswerLifetime.TotalSeconds)).ConfigureAwait(false);
         _lastForgetting = _time.GetTimestamp();
     }
 
@@ -191,11 +191,10 @@ public abstract partial class RelationalStorage : ICombiningStorage
     private void AddAnswer(SqlBatch batch, Guid request, StudyId study, string answer)
     {
         if (!HasOwnTables) return;
-        long now = _time.GetUtcNow().ToUnixTimeSeconds();
-        batch.AddRow(Statements.RememberRequest, ToText(request), study.Value, answer, now);
+        batch.AddRow(_sql.RememberRequest, ToText(request), study.Value, answer);
         if (_time.GetElapsedTime(_lastForgetting) < AnswerLifetime) return;
         _lastForgetting = _time.GetTimestamp();
-        batch.Add(Statements.ForgetRequests, now - (long)AnswerLifetime.TotalSeconds);
+        batch.Add(_sql.ForgetRequests, (long)AnswerLifetime.TotalSeconds);
     }
 
     private static async ValueTask<string?> FindAnswerAsync(SqlSession session, Guid request)

@@ -14,6 +14,8 @@ internal sealed class SqliteDialect(SqliteTimes times) : SqlDialect
 
     public override string Clock => ClockFunction + "()";
 
+    public override string ClockInSeconds => $"CAST(strftime('%s', {Clock}) AS INTEGER)";
+
     public override string OwnTableSuffix => " WITHOUT ROWID";
 
     public override string LastAttributeChange => "SELECT MAX(change_id) FROM hypertune_study_changes";

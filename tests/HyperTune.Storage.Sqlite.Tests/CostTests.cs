@@ -32,9 +32,21 @@ public sealed class CostTests
         Assert.Equal(one.Statements + (9 * Measured), ten.Statements);
     }
 
+    /// <summary>A name that the study has not had must not be looked for in all of its trials.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task A_new_name_costs_the_same_whatever_is_stored(int handles)
+    {
+        Cost few = await MeasureAsync(handles, past: 20, parameters: 1, newNames: true), many = await MeasureAsync(handles, past: 4000, parameters: 1, newNames: true);
+
+        Assert.Equal((few.Statements, few.Transactions, 0), (many.Statements, many.Transactions, many.ScannedRows));
+        Assert.InRange(many.Steps, few.Steps / 2, few.Steps * 1.5);
+    }
+
     private sealed record Cost(long Statements, long Transactions, long ScannedRows, double Steps);
 
-    private static async Task<Cost> MeasureAsync(int handles, int past, int parameters)
+    private static async Task<Cost> MeasureAsync(int handles, int past, int parameters, bool newNames = false)
     {
         using var file = new SqliteFile();
         var storages = new SqliteStorage[handles];
@@ -73,7 +85,8 @@ public sealed class CostTests
             Assert.Equal(WriteOutcome.Stored, await storage.WriteAsync(study, new() { Trial = trial.Id, IntermediateValues = [new(1, 0.5)], SystemAttributes = AttributeSet.Empty.With("s", 1) }));
             Assert.Equal([WriteOutcome.Stored], await storage.RenewLeasesAsync(study.Id, [trial.Id], Requests.Token));
             Assert.Empty(await storage.TakeBackAsync(study.Id, new LeaseRules(TimeSpan.FromMinutes(1), 1), Requests.Token));
-            TrialChanges end = Requests.Finish(trial, i, Drawn(i, parameters)) with { Study = new() { System = AttributeSet.Empty.With("generation", i) } };
+            Parameter[] drawn = newNames ? [.. Drawn(i, parameters), new($"new {i}", new FloatDistribution(0, 1), 0.5)] : Drawn(i, parameters);
+            TrialChanges end = Requests.Finish(trial, i, drawn) with { Study = new() { System = AttributeSet.Empty.With("generation", i) } };
             (IReadOnlyList<WriteOutcome> outcomes, IReadOnlyList<TrialRecord> next) = await storage.WriteAndStartAsync(study.Id, [end], Requests.Start(), Requests.Token);
             Assert.Equal([WriteOutcome.Stored], outcomes);
             Assert.Equal(WriteOutcome.Stored, await storage.WriteAsync(study, Requests.Finish(Assert.Single(next))));

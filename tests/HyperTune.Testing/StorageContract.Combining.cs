@@ -1,3 +1,4 @@
+using HyperTune.History;
 using HyperTune.Storage;
 using HyperTune.Trials;
 
@@ -61,6 +62,32 @@ public abstract partial class StorageContract
         await Assert.ThrowsAnyAsync<ArgumentException>(async () => await WriteAndStartAsync(Storage, id, [new() { Trial = trial.Id, Finish = Complete(double.NaN) }], NewStart()));
 
         Assert.Equal(TrialState.Running, Assert.Single((await ReadAsync(id)).Trials).State);
+    }
+
+    [Fact]
+    public async Task What_is_read_in_the_same_step_is_the_step_and_all_that_was_stored_before_it()
+    {
+        StudyId id = await CreateAsync();
+        TrialRecord ended = await StartOneAsync(id);
+        TrialRecord untouched = await StartOneAsync(id);
+        StudyCursor cursor = (await ReadAsync(id)).Cursor;
+        IStorage second = await OpenSecondAsync();
+        await StartAsync(id, 1, storage: second);
+        await WriteAsync(id, new() { Trial = untouched.Id, UserAttributes = Attribute("a", 1) }, second);
+        StudyDelta? delta = null;
+
+        if (Storage is ICombiningStorage combining)
+            (_, _, delta) = await combining.WriteStartAndReadAsync(id, [new() { Trial = ended.Id, Finish = Complete(1) }], NewStart(), cursor, Token);
+        else
+            await WriteAndStartAsync(Storage, id, [new() { Trial = ended.Id, Finish = Complete(1) }], NewStart());
+        // Not all storages can.
+        delta ??= await ReadAsync(id, cursor);
+
+        Assert.Equal([(0, TrialState.Complete), (1, TrialState.Running), (2, TrialState.Running), (3, TrialState.Running)], delta.Trials.Select(trial => (trial.Number, trial.State)));
+        Assert.Equal(1, delta.Trials[1].UserAttributes["a"].AsInt64());
+        Assert.Empty((await ReadAsync(id, delta.Cursor)).Trials);
+        await StartAsync(id, 1, storage: second);
+        Assert.Equal(4, Assert.Single((await ReadAsync(id, delta.Cursor)).Trials).Number);
     }
 
     private static async Task<(IReadOnlyList<WriteOutcome> Outcomes, IReadOnlyList<TrialRecord> Started)> WriteAndStartAsync(

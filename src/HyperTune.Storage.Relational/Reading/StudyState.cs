@@ -7,6 +7,7 @@ namespace HyperTune.Storage.Relational;
 internal sealed class StudyState(string name, int objectives)
 {
     private readonly ConcurrentBag<ReadingTables> _tables = [];
+    private RelationalCursor? _lastRead;
 
     public string Name { get; } = name;
 
@@ -19,6 +20,13 @@ internal sealed class StudyState(string name, int objectives)
     public Dictionary<int, TrialRecord>? Given { get; set; }
 
     public RelationalCursor? GivenCursor { get; set; }
+
+    /// <summary>Up to where the study was last read, so that the parameters of all trials that were finished by then are known.</summary>
+    public RelationalCursor? LastRead
+    {
+        get => Volatile.Read(ref _lastRead);
+        set => Volatile.Write(ref _lastRead, value);
+    }
 
     public ReadingTables RentTables() => _tables.TryTake(out ReadingTables? tables) ? tables : new ReadingTables();
 

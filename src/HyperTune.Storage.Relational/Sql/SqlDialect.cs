@@ -12,6 +12,9 @@ public abstract class SqlDialect
     /// <summary>The database's own clock, as the value of a heartbeat.</summary>
     public abstract string Clock { get; }
 
+    /// <summary>The database's own clock in whole seconds since 1970, UTC.</summary>
+    public abstract string ClockInSeconds { get; }
+
     /// <summary>A heartbeat, or the clock, in a form whose differences are true times: not shifted by a change to daylight saving time.</summary>
     /// <param name="expression">A column, or <see cref="Clock"/>.</param>
     public virtual string Elapsing(string expression) => expression;

@@ -36,10 +36,10 @@ internal sealed class Statements(SqlDialect dialect)
     public const string CountRetries =
         """SELECT COUNT(*) FROM trials t JOIN trial_system_attributes a ON a.trial_id = t.trial_id WHERE t.study_id = $1 AND t.trial_id > $2 AND a."key" = 'failed_trial'""";
 
-    public const string KnownDistribution =
+    public const string DistributionAbove =
         """
         SELECT p.distribution_json FROM trials t JOIN trial_params p ON p.trial_id = t.trial_id
-        WHERE t.study_id = $1 AND p.param_name = $2 ORDER BY t.trial_id DESC LIMIT 1
+        WHERE t.study_id = $1 AND t.trial_id > $2 AND p.param_name = $3 ORDER BY t.trial_id DESC LIMIT 1
         """;
 
     public const string AddParameter =
@@ -53,8 +53,6 @@ internal sealed class Statements(SqlDialect dialect)
 
     // The library's own tables.
     public const string FindRequest = "SELECT answer FROM hypertune_requests WHERE request_id = $1";
-    public const string RememberRequest = "INSERT INTO hypertune_requests (request_id, study_id, answer, created_at) VALUES ($1, $2, $3, $4) ON CONFLICT (request_id) DO NOTHING";
-    public const string ForgetRequests = "DELETE FROM hypertune_requests WHERE created_at < $1";
     public const string FindBudget = "SELECT last_trial_id, retried FROM hypertune_budgets WHERE study_id = $1";
 
     public const string BudgetIsOfStudy = "SELECT 1 FROM trials t JOIN hypertune_budgets b ON b.last_trial_id = t.trial_id WHERE b.study_id = $1 AND t.study_id = $1";
@@ -93,6 +91,14 @@ internal sealed class Statements(SqlDialect dialect)
     ];
 
     public static readonly string StrayRequests = OrphansOf("hypertune_requests", "studies", "study_id");
+
+    /// <summary>Ages are told by the database's clock, so that a worker whose clock is wrong forgets no answer too early.</summary>
+    public string RememberRequest { get; } =
+        $"INSERT INTO hypertune_requests (request_id, study_id, answer, created_at) VALUES ($1, $2, $3, {dialect.ClockInSeconds}) ON CONFLICT (request_id) DO NOTHING";
+
+    public string ForgetRequests { get; } = $"DELETE FROM hypertune_requests WHERE created_at < {dialect.ClockInSeconds} - $1";
+
+    public string DistributionOfList { get; } = $"SELECT distribution_json FROM trial_params WHERE {dialect.IsOneOf("trial_id", "$1")} AND param_name = $2 LIMIT 1";
 
     /// <summary>The first statement of everything that numbers trials: whoever holds the study's row numbers alone.</summary>
     public string LockStudy { get; } = StudyName + dialect.RowLock;

@@ -100,6 +100,35 @@ internal ref struct PythonJsonReader
             _position = start + length + 1;
             return _names is null ? _text.Slice(start, length).ToString() : _names.Get(_text.Slice(start, length));
         }
+        length = _names is null ? -1 : EscapedLength(_text[start..]);
+        if (_names is null || length < 0) return ReadEscapedString();
+        ReadOnlySpan<char> escaped = _text.Slice(start, length);
+        if (_names.FindUnescaped(escaped) is not { } known)
+        {
+            known = ReadEscapedString();
+            _names.KeepUnescaped(escaped, known);
+        }
+        _position = start + length + 1;
+        return known;
+    }
+
+    /// <summary>The length up to the quote that ends a string; -1 if there is none.</summary>
+    private static int EscapedLength(ReadOnlySpan<char> text)
+    {
+        int length = 0;
+        while (length < text.Length)
+        {
+            int plain = text[length..].IndexOfAny('"', '\\');
+            if (plain < 0) return -1;
+            length += plain;
+            if (text[length] == '"') return length;
+            length += 2;
+        }
+        return -1;
+    }
+
+    private string ReadEscapedString()
+    {
         var buffer = (_buffer ??= new StringBuilder()).Clear();
         while (true)
         {
@@ -167,7 +196,7 @@ internal ref struct PythonJsonReader
         if (depth > AttributeValue.MaxDepth) return PassTooDeep();
         _position++;
         SkipBlanks();
-        var members = new List<KeyValuePair<string, AttributeValue>>();
+        var members = new List<KeyValuePair<string, AttributeValue>>(8);
         if (TakeIf('}')) return AttributeValue.ObjectOf([]);
         Dictionary<string, int>? places = null;
         while (true)

@@ -25,6 +25,28 @@ public sealed class AttributeValueTests
             Gen.Select(Gen.String, value).Array[0, 4].Select(members => AttributeValue.Object(
                 members.DistinctBy(member => member.Item1).Select(member => (member.Item1, (AttributeValue?)member.Item2))))));
 
+    /// <summary>Kept texts are those of the reader without a cache, also where a text without an end looks like one that was kept.</summary>
+    [Fact]
+    public void Read_WithKeptTexts_GivesWhatItGivesWithoutThem()
+    {
+        string[] texts = ["\"a\\\"b\"", "\"a\\\"b", "\"a\\\"b\\", "\"\\u00e9\\\\\"", "\"\\\\\"", "\"\\x\"", "\"a\tb\"", "{\"\\n\":\"a\\\"b\"}", $"\"\\n{new string('x', 1000)}\""];
+        var names = new StringCache();
+        for (int round = 0; round < 2; round++) Assert.All(texts, text => Assert.Equal(Answer(text, null), Answer(text, names)));
+        Values.Sample(value => Assert.Equal(value, PythonJsonReader.Read(value.ToJson(), names: names)));
+
+        static string Answer(string text, StringCache? names)
+        {
+            try
+            {
+                return PythonJsonReader.Read(text, names: names).ToJson();
+            }
+            catch (FormatException exception)
+            {
+                return exception.Message;
+            }
+        }
+    }
+
     [Theory]
     [InlineData(0.0, "0.0")]
     [InlineData(-0.0, "-0.0")]

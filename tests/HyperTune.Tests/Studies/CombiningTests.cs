@@ -2,6 +2,7 @@ using HyperTune.History;
 using HyperTune.Storage;
 using HyperTune.Testing;
 using HyperTune.Trials;
+using Microsoft.Extensions.Time.Testing;
 using static HyperTune.Tests.Studies.StudyTesting;
 
 namespace HyperTune.Tests.Studies;
@@ -25,10 +26,59 @@ public sealed class CombiningTests
     }
 
     [Fact]
-    public async Task TheNextTrial_IsSampledWithTheEndBeforeIt()
+    public async Task WhatTheStepBringsAlong_IsNotReadAgain()
+    {
+        var storage = new CombiningStorage { BringsDelta = true };
+        await using Study study = await NewAsync(storage);
+
+        int before = storage.Reads;
+        await study.OptimizeAsync(Objective, new() { Trials = 1 }, Token);
+        int ofOne = storage.Reads - before;
+        await study.OptimizeAsync(Objective, new() { Trials = 10 }, Token);
+
+        Assert.Equal(11, study.History.CountOf(TrialState.Complete));
+        Assert.Equal((9, ofOne), (storage.Combined, storage.Reads - before - ofOne));
+    }
+
+    [Fact]
+    public async Task WhatIsAskedForInTheSameCycle_IsSeenAllTheSame()
+    {
+        var storage = new CombiningStorage { BringsDelta = true };
+        (StudySession session, Waiting waiting, IReadOnlyList<StudyTrial> trials) = await StartTwoAsync(storage);
+        Task<bool>? adding = null;
+
+        await EndTogetherAsync(session, storage, trials, waiting, meanwhile: () => adding = session.Pump.CallAsync(async (inner, id) =>
+        {
+            await inner.AddTrialsAsync(id, new() { Trials = [new() { State = TrialState.Failed }], RequestId = Guid.NewGuid() }, Token);
+            return true;
+        }));
+        await adding!;
+
+        Assert.Equal(1, session.Builder.Current.CountOf(TrialState.Failed));
+    }
+
+    [Fact]
+    public async Task ATrialLeftBehind_IsTakenBackByTheOneWhoFindsTheTotalReached()
+    {
+        var clock = new FakeTimeProvider();
+        var storage = new CombiningStorage { Inner = new(clock), BringsDelta = true };
+        await using Study study = await Study.CreateAsync(Options(storage) with { MaxRetries = 1 }, Token);
+        await storage.StartTrialsAsync(study.History.Study.Id, new() { StartedAt = DateTimeOffset.UnixEpoch, RequestId = Guid.NewGuid() }, Token);
+        clock.Advance(TimeSpan.FromMinutes(2));
+
+        await study.OptimizeAsync(Objective, new() { TotalTrials = 3 }, Token);
+
+        Assert.True(storage.Combined > 0);
+        Assert.Equal((3, 1), (study.History.CountOf(TrialState.Complete), study.History.CountOf(TrialState.Failed)));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task TheNextTrial_IsSampledWithTheEndBeforeIt(bool bringsDelta)
     {
         var seen = new List<int>();
-        await using Study study = await NewAsync(new CombiningStorage(), new FakeSampler
+        await using Study study = await NewAsync(new CombiningStorage { BringsDelta = bringsDelta }, new FakeSampler
         {
             Infer = (history, _) =>
             {
@@ -281,7 +331,7 @@ public sealed class CombiningTests
     }
 
     /// <summary>Ends trials, each followed by a start, in one cycle.</summary>
-    private static async Task<StartRequest[]> EndTogetherAsync(StudySession session, CombiningStorage storage, IReadOnlyList<StudyTrial> trials, Waiting waiting)
+    private static async Task<StartRequest[]> EndTogetherAsync(StudySession session, CombiningStorage storage, IReadOnlyList<StudyTrial> trials, Waiting waiting, Action? meanwhile = null)
     {
         StorageGate gate = storage.Inner.Block(StorageOperation.Read);
         Task refresh = session.Pump.RefreshAsync();
@@ -294,6 +344,7 @@ public sealed class CombiningTests
             var finish = new TrialFinish { State = TrialState.Complete, Values = [1], CompletedAt = session.Time.GetUtcNow(), RequestId = session.RequestIds.Next() };
             ends.Add(session.Pump.FinishAsync(trials[i], new TrialEnd(finish), waiting));
         }
+        meanwhile?.Invoke();
         gate.Open();
         await refresh;
         // Whether they are stored or fail.
@@ -356,10 +407,10 @@ public sealed class CombiningTests
     /// <summary>Writes and starts together, all or nothing, as a database does.</summary>
     private sealed class CombiningStorage : ICombiningStorage
     {
-        private int _combined, _starts, _writes;
+        private int _combined, _starts, _writes, _reads;
 
         /// <summary>What does the work; may be made to fail where the two are asked for one by one.</summary>
-        public FaultyStorage Inner { get; } = new();
+        public FaultyStorage Inner { get; init; } = new();
 
         /// <summary>What a combined step throws; null for nothing.</summary>
         public Func<Exception?> Fault { get; set; } = () => null;
@@ -367,7 +418,12 @@ public sealed class CombiningTests
         /// <summary>Whether a step that throws has been done all the same.</summary>
         public bool IsAnswerLost { get; init; }
 
+        /// <summary>Whether a combined step brings what is new along.</summary>
+        public bool BringsDelta { get; init; }
+
         public int Combined => _combined;
+
+        public int Reads => _reads;
 
         public int Starts => _starts;
 
@@ -381,6 +437,13 @@ public sealed class CombiningTests
             if (fault is not null && !IsAnswerLost) throw fault;
             var answer = (await Inner.WriteAsync(study, changes, cancellationToken), await Inner.StartTrialsAsync(study, start, cancellationToken));
             return fault is null ? answer : throw fault;
+        }
+
+        public async ValueTask<(IReadOnlyList<WriteOutcome> Outcomes, IReadOnlyList<TrialRecord> Started, StudyDelta? Delta)> WriteStartAndReadAsync(
+            StudyId study, IReadOnlyList<TrialChanges> changes, TrialStart start, StudyCursor since, CancellationToken cancellationToken)
+        {
+            (IReadOnlyList<WriteOutcome> outcomes, IReadOnlyList<TrialRecord> started) = await WriteAndStartAsync(study, changes, start, cancellationToken);
+            return (outcomes, started, BringsDelta ? await Inner.ReadAsync(study, since, cancellationToken) : null);
         }
 
         public ValueTask<IReadOnlyList<TrialRecord>> StartTrialsAsync(StudyId study, TrialStart start, CancellationToken cancellationToken)
@@ -411,7 +474,11 @@ public sealed class CombiningTests
 
         public ValueTask<IReadOnlyList<TakenBackTrial>> TakeBackAsync(StudyId study, LeaseRules rules, CancellationToken cancellationToken) => Inner.TakeBackAsync(study, rules, cancellationToken);
 
-        public ValueTask<StudyDelta> ReadAsync(StudyId study, StudyCursor since, CancellationToken cancellationToken) => Inner.ReadAsync(study, since, cancellationToken);
+        public ValueTask<StudyDelta> ReadAsync(StudyId study, StudyCursor since, CancellationToken cancellationToken)
+        {
+            Interlocked.Increment(ref _reads);
+            return Inner.ReadAsync(study, since, cancellationToken);
+        }
 
         public ValueTask DisposeAsync() => Inner.DisposeAsync();
     }

@@ -131,9 +131,17 @@ public sealed partial class JournalStorage : ICombiningStorage, IDiagnosableStor
             lock (_gate) _waiting.Remove(work);
             throw;
         }
-        if (work.IsDone) _turn.Release();
-        // The turn goes on when this caller's wait is cancelled: others may wait for the same group.
-        else _ = ServeAsync();
+        if (work.IsDone)
+        {
+            _turn.Release();
+        }
+        else
+        {
+            // The turn goes on when this caller's wait is cancelled: others may wait for the same group.
+            Task serving = ServeAsync();
+            // Saves who cannot cancel a change of thread.
+            if (!cancellationToken.CanBeCanceled) await serving.ConfigureAwait(false);
+        }
         return await work.Answer.WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 

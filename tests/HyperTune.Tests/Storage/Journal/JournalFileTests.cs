@@ -2,6 +2,7 @@ using HyperTune.History;
 using HyperTune.Storage;
 using HyperTune.Storage.Diagnosis;
 using HyperTune.Testing;
+using HyperTune.Trials;
 using Microsoft.Extensions.Time.Testing;
 
 namespace HyperTune.Tests.Storage.Journal;
@@ -288,6 +289,31 @@ public sealed class JournalFileTests : IDisposable
         _file.Age(TimeSpan.FromHours(1));
 
         Assert.Empty(await anew.TakeBackAsync(study, new(TimeSpan.FromMinutes(1), 0), Token));
+        Assert.Empty(Directory.GetFiles(_file.LeaseFolder));
+    }
+
+    [Fact]
+    public async Task A_trial_that_took_over_the_lease_of_another_is_taken_back_when_its_worker_is_gone()
+    {
+        await using JournalStorage storage = await _file.OpenAsync();
+        StudyId study = await CreateAsync(storage);
+        TrialRecord running = await StartAsync(storage, study);
+        for (int i = 0; i < 20; i++)
+        {
+            var end = new TrialFinish { State = TrialState.Complete, Values = [1], CompletedAt = DateTimeOffset.UnixEpoch, RequestId = Guid.NewGuid() };
+            (_, IReadOnlyList<TrialRecord> started) = await storage.WriteAndStartAsync(
+                study, [new() { Trial = running.Id, Finish = end }], new() { StartedAt = DateTimeOffset.UnixEpoch, RequestId = Guid.NewGuid() }, Token);
+            running = Assert.Single(started);
+            Assert.Single(Directory.GetFiles(_file.LeaseFolder));
+        }
+        await using JournalStorage other = await _file.OpenAsync();
+        LeaseRules rules = new(TimeSpan.FromMinutes(1), 0);
+
+        Assert.Empty(await other.TakeBackAsync(study, rules, Token));
+        _file.Age(TimeSpan.FromHours(1));
+
+        Assert.Equal(running.Id, Assert.Single(await other.TakeBackAsync(study, rules, Token)).Id);
+        Assert.Empty(await other.TakeBackAsync(study, rules, Token));
         Assert.Empty(Directory.GetFiles(_file.LeaseFolder));
     }
 
