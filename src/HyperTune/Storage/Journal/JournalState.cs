@@ -26,8 +26,8 @@ internal sealed partial class JournalState(TimeZoneInfo local)
     /// <summary>Is told why an entry is passed over.</summary>
     public Action<string>? PassedOver { get; init; }
 
-    /// <summary>Is told which attributes of a study, by name, an entry leaves without a value because they are nested too deep.</summary>
-    public Action<JournalStudy, string>? LeftOut { get; init; }
+    /// <summary>Is told of each attribute of a study, of the user's or not, that is left out because it is nested too deep.</summary>
+    public Action<JournalStudy, bool, string>? LeftOut { get; init; }
 
     public IEnumerable<JournalStudy> Studies => _studies.Where(study => !study.IsDeleted);
 
@@ -98,7 +98,7 @@ internal sealed partial class JournalState(TimeZoneInfo local)
         if (Array.Exists(changes, JournalEntry.IsTooDeep))
         {
             after = AttributeSet.Of(after.Where(static attribute => !JournalEntry.IsTooDeep(attribute)));
-            foreach (KeyValuePair<string, AttributeValue> change in changes) if (JournalEntry.IsTooDeep(change)) LeftOut?.Invoke(study, change.Key);
+            foreach (KeyValuePair<string, AttributeValue> change in changes) if (JournalEntry.IsTooDeep(change)) LeftOut?.Invoke(study, isUser, change.Key);
         }
         study.Record = isUser ? before with { UserAttributes = after } : before with { SystemAttributes = after };
         Undo?.Add(() => study.Record = before);

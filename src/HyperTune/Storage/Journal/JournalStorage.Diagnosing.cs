@@ -36,12 +36,12 @@ public sealed partial class JournalStorage
     private async ValueTask<JournalPosition> DiagnoseEntriesAsync(List<StorageFinding> findings, CancellationToken cancellationToken)
     {
         var passed = new SortedDictionary<string, (long First, int Count)>(StringComparer.Ordinal);
-        var leftOut = new Dictionary<(JournalStudy Study, string Key), long>();
+        var leftOut = new Dictionary<(JournalStudy Study, bool IsUser, string Key), long>();
         JournalPosition position = default;
         var state = new JournalState(_options.TimeProvider.LocalTimeZone)
         {
             PassedOver = why => passed[why] = passed.TryGetValue(why, out var known) ? (known.First, known.Count + 1) : (position.Entries, 1),
-            LeftOut = (study, key) => leftOut[(study, key)] = position.Entries,
+            LeftOut = (study, isUser, key) => leftOut[(study, isUser, key)] = position.Entries,
         };
         try
         {
@@ -65,10 +65,10 @@ public sealed partial class JournalStorage
         {
             findings.Add(new(FindingSeverity.Error, exception.Message) { Place = PlaceOf(position.Entries) });
         }
-        foreach (((JournalStudy study, string key), long entry) in leftOut)
+        foreach (((JournalStudy study, bool isUser, string key), long entry) in leftOut)
         {
             // It may have been set anew.
-            if (study.IsDeleted || study.Record.UserAttributes.ContainsKey(key) || study.Record.SystemAttributes.ContainsKey(key)) continue;
+            if (study.IsDeleted || (isUser ? study.Record.UserAttributes : study.Record.SystemAttributes).ContainsKey(key)) continue;
             findings.Add(new(FindingSeverity.Error, string.Create(CultureInfo.InvariantCulture, $"The attribute '{key}' is nested deeper than {AttributeValue.MaxDepth} and is left out. Set it anew, in a flatter form."))
             {
                 Study = study.Record.Name,
