@@ -62,11 +62,14 @@ internal static class Run
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 
-    /// <summary>Starts this program once more, as a worker.</summary>
+    /// <summary>Starts this program once more, as a worker. The URL may hold a password, so it is passed where other users do not see it.</summary>
     private static Process Start(string url, string study, string name, int trials)
     {
         string program = Environment.ProcessPath ?? "dotnet";
         bool isHost = Path.GetFileNameWithoutExtension(program) == "dotnet";
-        return Process.Start(program, [.. isHost ? new[] { Assembly.GetExecutingAssembly().Location } : [], "worker", url, study, name, trials.ToString(CultureInfo.InvariantCulture)]);
+        string[] host = isHost ? [Assembly.GetExecutingAssembly().Location] : [];
+        var start = new ProcessStartInfo(program, [.. host, "worker", study, name, trials.ToString(CultureInfo.InvariantCulture)]);
+        start.Environment[Storages.Variable] = url;
+        return Process.Start(start)!;
     }
 }

@@ -4,14 +4,28 @@ using HyperTune.Storage;
 namespace HyperTune.Cli;
 
 /// <summary>The option that every command has, and the opening of what it names.</summary>
-internal sealed class StorageOption(CliHost host)
+internal sealed class StorageOption
 {
-    public Option<string?> Option { get; } = new("--storage", "-s")
+    private const string Memory = "memory";
+
+    private readonly CliHost _host;
+    private readonly StorageUrls _urls;
+    private readonly string _examples;
+
+    public StorageOption(CliHost host)
     {
-        Description = $"The storage's URL: {string.Join(", ", host.Urls.Examples)}. Without it, the variable {CliHost.StorageVariable}.",
-        HelpName = "URL",
-        Recursive = true,
-    };
+        _host = host;
+        _urls = host.Urls.Without(Memory);
+        _examples = string.Join(", ", _urls.Examples);
+        Option = new("--storage", "-s")
+        {
+            Description = $"The storage's URL: {_examples}. Without it, the variable {CliHost.StorageVariable}.",
+            HelpName = "URL",
+            Recursive = true,
+        };
+    }
+
+    public Option<string?> Option { get; }
 
     /// <summary>Opens the storage for reading only.</summary>
     public Task<IStorage> ReadAsync(ParseResult parsed, CancellationToken cancellationToken) => OpenAsync(UrlOf(parsed), new() { IsReadOnly = true, MustExist = true }, cancellationToken);
@@ -26,7 +40,7 @@ internal sealed class StorageOption(CliHost host)
     {
         try
         {
-            return await host.Urls.OpenAsync(url, options with { TimeProvider = host.Time, LoggerFactory = options.LoggerFactory ?? new WarningLog(host.Error) }, cancellationToken).ConfigureAwait(false);
+            return await _urls.OpenAsync(url, options with { TimeProvider = _host.Time, LoggerFactory = options.LoggerFactory ?? new WarningLog(_host.Error) }, cancellationToken).ConfigureAwait(false);
         }
         catch (FormatException exception)
         {
@@ -35,14 +49,15 @@ internal sealed class StorageOption(CliHost host)
     }
 
     public StorageUrl UrlOf(ParseResult parsed) => UrlOf(
-        parsed.GetValue(Option) ?? host.Variable(CliHost.StorageVariable)
-        ?? throw new UsageException($"No storage is named. Give --storage URL ({string.Join(", ", host.Urls.Examples)}), or set {CliHost.StorageVariable}."));
+        parsed.GetValue(Option) ?? _host.Variable(CliHost.StorageVariable)
+        ?? throw new UsageException($"No storage is named. Give --storage URL ({_examples}), or set {CliHost.StorageVariable}."));
 
-    public static StorageUrl UrlOf(string text)
+    public StorageUrl UrlOf(string text)
     {
         try
         {
-            return StorageUrl.Parse(text);
+            var url = StorageUrl.Parse(text);
+            return url.Scheme != Memory ? url : throw new UsageException($"A storage in memory would be empty now and gone when the command ends. Name one that stays: {_examples}.");
         }
         catch (FormatException exception)
         {

@@ -5,6 +5,9 @@ namespace HyperTune.Storage.Relational;
 
 public abstract partial class RelationalStorage : IDiagnosableStorage
 {
+    /// <summary>How many ids a finding names.</summary>
+    private const int NamedOwners = 10;
+
     /// <inheritdoc/>
     public ValueTask<IReadOnlyList<StorageFinding>> DiagnoseAsync(DiagnosisOptions options, CancellationToken cancellationToken)
     {
@@ -81,12 +84,13 @@ public abstract partial class RelationalStorage : IDiagnosableStorage
             while (await rows.ReadAsync().ConfigureAwait(false))
             {
                 if (!rows.TryGetInt64(0, out long id) || !studies.TryGetValue(id, out string? study) || !rows.TryGetInt64(1, out long number)) continue;
-                bool isLeased = rows.TryGetInt64(5, out long beats) && beats > 0;
                 rows.TryGetTime(2, false, out DateTimeOffset? started);
-                if (isLeased)
+                if (rows.TryGetInt64(5, out long beats) && beats > 0)
                 {
-                    if (rows.TryGetTime(3, true, out DateTimeOffset? beat) && rows.TryGetTime(4, true, out DateTimeOffset? now) && now - beat is { } silence
-                        && options.JudgeLease(study, (int)number, silence) is { } lapsed) findings.Add(lapsed with { Place = "trial_heartbeats.heartbeat" });
+                    StorageFinding? finding = rows.TryGetTime(3, true, out DateTimeOffset? beat) && rows.TryGetTime(4, true, out DateTimeOffset? now) && now - beat is { } silence
+                        ? options.JudgeLease(study, (int)number, silence)
+                        : DiagnosisOptions.JudgeUnreadableLease(study, (int)number, rows.GetText(3));
+                    if (finding is not null) findings.Add(finding with { Place = "trial_heartbeats.heartbeat" });
                     continue;
                 }
                 findings.Add(options.JudgeUnleased(study, (int)number, _time.GetUtcNow() - started) with { Place = "trials.state" });
@@ -94,27 +98,48 @@ public abstract partial class RelationalStorage : IDiagnosableStorage
         }
     }
 
-    /// <summary>Counts rows that belong to nothing.</summary>
+    /// <summary>Finds rows that belong to nothing.</summary>
     private async ValueTask DiagnoseRowsAsync(SqlSession session, List<StorageFinding> findings)
     {
         var batch = new SqlBatch();
-        foreach ((_, string statement) in Statements.Orphans) batch.Add(statement);
+        foreach ((_, _, string statement) in Statements.Orphans) batch.Add(statement);
         if (HasOwnTables) batch.Add(Statements.StrayRequests);
         SqlRows rows = await session.QueryAsync(batch).ConfigureAwait(false);
         await using (rows.ConfigureAwait(false))
         {
-            foreach ((string table, _) in Statements.Orphans)
+            foreach ((string table, string owner, _) in Statements.Orphans)
             {
-                if (await ReadNumberAsync(rows).ConfigureAwait(false) is > 0 and var count)
-                    findings.Add(new(FindingSeverity.Warning, string.Create(CultureInfo.InvariantCulture, $"{count} row(s) belong to a study or trial that does not exist. Delete them.")) { Place = table });
-            }
-            if (HasOwnTables && await ReadNumberAsync(rows).ConfigureAwait(false) is > 0 and var stray)
-            {
-                findings.Add(new(FindingSeverity.Note, string.Create(CultureInfo.InvariantCulture, $"{stray} answer(s) to requests of studies that do not exist. They are forgotten by the next worker after an hour."))
+                (long count, string ids) = await ReadOrphansAsync(rows).ConfigureAwait(false);
+                if (count == 0) continue;
+                findings.Add(new(FindingSeverity.Warning, string.Create(CultureInfo.InvariantCulture, $"{count} row(s) belong to a study or trial that does not exist: those with the {owner} {ids}. Delete them."))
                 {
-                    Place = "hypertune_requests",
+                    Place = table,
                 });
             }
+            if (!HasOwnTables) return;
+            (long stray, string studies) = await ReadOrphansAsync(rows).ConfigureAwait(false);
+            if (stray == 0) return;
+            findings.Add(new(FindingSeverity.Note,
+                string.Create(CultureInfo.InvariantCulture, $"{stray} answer(s) to requests of studies that do not exist: those with the study_id {studies}. They are forgotten by the next worker after an hour."))
+            {
+                Place = "hypertune_requests",
+            });
         }
+    }
+
+    /// <summary>Takes the result of one of <see cref="Statements.Orphans"/>: the number of rows, and the first ids that they name.</summary>
+    private static async ValueTask<(long Count, string Ids)> ReadOrphansAsync(SqlRows rows)
+    {
+        await rows.NextStatementAsync().ConfigureAwait(false);
+        long count = 0;
+        int more = 0;
+        var ids = new List<string>();
+        while (await rows.ReadAsync().ConfigureAwait(false))
+        {
+            count += rows.GetInt64(1);
+            if (ids.Count == NamedOwners) more++;
+            else ids.Add(rows.IsNull(0) ? "NULL" : rows.TryGetInt64(0, out long id) ? id.ToString(CultureInfo.InvariantCulture) : $"'{rows.GetText(0)}'");
+        }
+        return (count, string.Join(", ", ids) + (more == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $" and {more} more")));
     }
 }

@@ -90,7 +90,7 @@ public abstract partial class RelationalStorage
                 while (await rows.ReadAsync().ConfigureAwait(false)) studies.Add((rows.GetInt64(0), rows.GetText(1) ?? ""));
                 var names = studies.ToDictionary(study => study.Id, study => study.Name);
                 await rows.NextStatementAsync().ConfigureAwait(false);
-                while (await rows.ReadAsync().ConfigureAwait(false)) ListOf(directions, rows.GetInt64(0)).Add(StoredValues.DirectionOf(rows.GetText(1)));
+                while (await rows.ReadAsync().ConfigureAwait(false)) if (rows.TryGetInt64(0, out long owner)) ListOf(directions, owner).Add(StoredValues.DirectionOf(rows.GetText(1)));
                 var user = await ReadAllAttributesAsync(rows, names, "study_user_attributes.value_json").ConfigureAwait(false);
                 var system = await ReadAllAttributesAsync(rows, names, "study_system_attributes.value_json").ConfigureAwait(false);
                 var counts = new Dictionary<long, (int Count, DateTimeOffset? StartedAt)>();

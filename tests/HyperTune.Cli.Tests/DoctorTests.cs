@@ -19,7 +19,6 @@ public sealed class DoctorTests : IDisposable
 
         Assert.Equal("Nothing is wrong.\n", (await _folder.DoAsync("doctor", "-s", _folder.UrlOf("s.db"))).Out);
         Assert.Equal("[]\n", (await _folder.DoAsync("doctor", "-s", _folder.UrlOf("s.db"), "--json")).Out);
-        Assert.Equal("Nothing is wrong.\n", (await _folder.DoAsync("doctor", "-s", "memory:")).Out);
     }
 
     [Fact]
@@ -45,11 +44,7 @@ public sealed class DoctorTests : IDisposable
     [Fact]
     public async Task A_lease_that_lapsed_is_a_warning()
     {
-        await using (SqliteStorage storage = await SqliteStorage.OpenAsync(_folder.PathOf("s.db"), new() { TimeProvider = _time }, TestContext.Current.CancellationToken))
-        {
-            StudyRecord study = await storage.CreateStudyAsync(new() { Name = "s", Directions = [Direction.Minimize] }, TestContext.Current.CancellationToken);
-            await storage.StartTrialsAsync(study.Id, new() { StartedAt = _time.GetUtcNow(), RequestId = Guid.NewGuid() }, TestContext.Current.CancellationToken);
-        }
+        await StartAsync();
         Assert.Equal("Nothing is wrong.\n", (await _folder.DoAsync("doctor", "-s", _folder.UrlOf("s.db"))).Out);
         _time.Advance(TimeSpan.FromMinutes(10));
 
@@ -59,6 +54,21 @@ public sealed class DoctorTests : IDisposable
             (1, "warning: study 's', trial 0, trial_heartbeats.heartbeat: The lease lapsed: the last heartbeat is 10 minutes old, so its worker has died. The next worker of the study takes the trial back.\n"),
             (run.Code, run.Out));
         Assert.Equal(0, (await _folder.RunAsync("doctor", "-s", _folder.UrlOf("s.db"), "--grace", "3600")).Code);
+    }
+
+    [Theory]
+    [InlineData("'noon'", "The heartbeat 'noon' cannot be read, so nobody takes the trial back. A worker that lives mends it with its next heartbeat. If its worker is gone, end it: hypertune tell --study 's' --number 0 --state fail.")]
+    [InlineData("17", "The heartbeat cannot be read, so nobody takes the trial back. A worker that lives mends it with its next heartbeat. If its worker is gone, end it: hypertune tell --study 's' --number 0 --state fail.")]
+    [InlineData("datetime(heartbeat, '2 hours')", "The last heartbeat lies 2 hours in the future, so nobody takes the trial back before that. The clock was put back since; a worker that lives mends it with its next heartbeat. If its worker is gone, end it: hypertune tell --study 's' --number 0 --state fail.")]
+    [InlineData("datetime(heartbeat, '9 seconds')", null)]
+    public async Task A_lease_that_cannot_lapse_is_a_warning(string heartbeat, string? message)
+    {
+        await StartAsync();
+        _folder.Sql("s.db", $"UPDATE trial_heartbeats SET heartbeat = {heartbeat}");
+
+        CliRun run = await _folder.RunAsync("doctor", "-s", _folder.UrlOf("s.db"));
+
+        Assert.Equal(message is null ? (0, "Nothing is wrong.\n") : (1, $"warning: study 's', trial 0, trial_heartbeats.heartbeat: {message}\n"), (run.Code, run.Out));
     }
 
     [Fact]
@@ -88,7 +98,11 @@ public sealed class DoctorTests : IDisposable
     [InlineData("INSERT INTO study_user_attributes (study_id, \"key\", value_json) VALUES (" + GridStudy + ", 'k', '[1')", "error: study 'sampler-grid', study_user_attributes.value_json: The attribute 'k'")]
     [InlineData("UPDATE trials SET number = 0 WHERE trial_id = " + GridTrial, "error: study 'sampler-grid', trial 0: Several trials have this number")]
     [InlineData("UPDATE trials SET number = 9 WHERE trial_id = " + GridTrial, "warning: study 'sampler-grid': No trial has the number(s) 1, 4 to 8")]
-    [InlineData("DELETE FROM trials WHERE trial_id = " + GridTrial, "warning: trial_params: 2 row(s) belong to a study or trial that does not exist")]
+    [InlineData("DELETE FROM trials WHERE trial_id = " + GridTrial, "warning: trial_params: 2 row(s) belong to a study or trial that does not exist: those with the trial_id 73. Delete them.")]
+    [InlineData("UPDATE trial_params SET trial_id = 90000 + param_id WHERE param_id <= 10", "warning: trial_params: 10 row(s) belong to a study or trial that does not exist: those with the trial_id 90001, 90002, 90003, 90004, 90005, 90006, 90007, 90008, 90009, 90010. Delete them.")]
+    [InlineData("UPDATE trial_params SET trial_id = 90000 + param_id WHERE param_id <= 12", "warning: trial_params: 12 row(s) belong to a study or trial that does not exist: those with the trial_id 90001, 90002, 90003, 90004, 90005, 90006, 90007, 90008, 90009, 90010 and 2 more. Delete them.")]
+    [InlineData("UPDATE trials SET study_id = NULL WHERE trial_id = " + GridTrial, "warning: trials: 1 row(s) belong to a study or trial that does not exist: those with the study_id NULL. Delete them.")]
+    [InlineData("UPDATE study_directions SET study_id = 'x' WHERE study_id = " + GridStudy, "warning: study_directions: 1 row(s) belong to a study or trial that does not exist: those with the study_id 'x'. Delete them.")]
     [InlineData("UPDATE alembic_version SET version_num = 'v9.9.9'", "error: ")]
     [InlineData("DROP TABLE trial_values", "error: ")]
     public async Task What_is_broken_is_named_with_its_place(string sql, string line)
@@ -127,4 +141,11 @@ public sealed class DoctorTests : IDisposable
     }
 
     public void Dispose() => _folder.Dispose();
+
+    private async Task StartAsync()
+    {
+        await using SqliteStorage storage = await SqliteStorage.OpenAsync(_folder.PathOf("s.db"), new() { TimeProvider = _time }, TestContext.Current.CancellationToken);
+        StudyRecord study = await storage.CreateStudyAsync(new() { Name = "s", Directions = [Direction.Minimize] }, TestContext.Current.CancellationToken);
+        await storage.StartTrialsAsync(study.Id, new() { StartedAt = _time.GetUtcNow(), RequestId = Guid.NewGuid() }, TestContext.Current.CancellationToken);
+    }
 }

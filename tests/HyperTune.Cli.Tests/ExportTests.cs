@@ -87,7 +87,24 @@ public sealed class ExportTests : IDisposable
 
         Assert.Equal(1, run.Code);
         Assert.Contains(message, run.Error, StringComparison.Ordinal);
-        Assert.Single((await _folder.DoAsync("studies", "-s", _folder.UrlOf("new.db"))).Lines);
+        Assert.False(File.Exists(_folder.PathOf("new.db")));
+    }
+
+    [Theory]
+    [InlineData("import", "-", "--storage", "NEW", "--study", "missing")]
+    [InlineData("import", "no-such-file.json", "--storage", "NEW")]
+    [InlineData("copy", "--storage", "OLD", "--to", "NEW", "--study", "sampler-tpe", "missing")]
+    [InlineData("copy", "--storage", "OTHER", "--to", "NEW")]
+    public async Task What_cannot_be_read_leaves_no_new_storage_behind(params string[] arguments)
+    {
+        string url = _folder.CopyOfOptuna();
+        _folder.Input = (await _folder.DoAsync("export", "-s", url, "--study", "sampler-tpe")).Out;
+
+        CliRun run = await _folder.RunAsync([.. arguments.Select(argument => argument switch { "OLD" => url, "NEW" => _folder.UrlOf("new.db"), "OTHER" => _folder.UrlOf("other.db"), _ => argument })]);
+
+        Assert.Equal((1, ""), (run.Code, run.Out));
+        Assert.NotEmpty(run.Error);
+        Assert.Equal([_folder.PathOf("optuna.db")], Directory.GetFiles(_folder.PathOf("")));
     }
 
     [Fact]

@@ -135,5 +135,23 @@ public sealed class StudiesTests : IDisposable
         Assert.Equal(1, (await _folder.RunAsync("copy", "-s", source, "--to", target, "--study", "none")).Code);
     }
 
+    [Theory]
+    [InlineData("trials", "--study", "s")]
+    [InlineData("trials", "--study", "s", "--json")]
+    [InlineData("studies")]
+    public async Task An_attribute_that_cannot_be_read_is_warned_of_once(params string[] arguments)
+    {
+        string url = _folder.UrlOf("s.db");
+        await _folder.DoAsync("create", "-s", url, "--study", "s");
+        _folder.Sql("s.db", "INSERT INTO study_user_attributes (study_id, \"key\", value_json) VALUES (1, 'k', '[1'), (1, 'l', '{')");
+
+        CliRun run = await _folder.DoAsync([.. arguments, "-s", url]);
+
+        string[] warnings = run.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(2, warnings.Length);
+        Assert.StartsWith("warning: The attribute 'k' of the study 's' cannot be read and is left out", warnings[0], StringComparison.Ordinal);
+        Assert.StartsWith("warning: The attribute 'l' ", warnings[1], StringComparison.Ordinal);
+    }
+
     public void Dispose() => _folder.Dispose();
 }

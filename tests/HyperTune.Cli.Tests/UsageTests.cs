@@ -11,10 +11,10 @@ public sealed class UsageTests : IDisposable
     [InlineData("studies", "--storage", "sqlite:///")]
     [InlineData("studies", "--storage", "sqlite:///x.db?colour=red")]
     [InlineData("studies", "--colour", "red")]
-    [InlineData("trials", "--storage", "memory:")]
+    [InlineData("trials", "--storage", "journal:///s.log")]
     [InlineData("dance")]
-    [InlineData("copy", "--from", "memory:")]
-    [InlineData("doctor", "--grace", "0", "--storage", "memory:")]
+    [InlineData("copy", "--from", "journal:///s.log")]
+    [InlineData("doctor", "--grace", "0", "--storage", "journal:///s.log")]
     public async Task A_wrong_command_line_ends_with_2_and_says_why(params string[] arguments)
     {
         CliRun run = await _folder.RunAsync(arguments);
@@ -61,7 +61,7 @@ public sealed class UsageTests : IDisposable
     [InlineData("'late' is no value of --stale. Give hours.", "doctor", "--stale", "late")]
     public async Task What_is_wrong_is_said_in_the_words_of_the_command_line(string message, params string[] arguments)
     {
-        CliRun run = await _folder.RunAsync([.. arguments, "--storage", "memory:"]);
+        CliRun run = await _folder.RunAsync([.. arguments, "--storage", "journal:///s.log"]);
 
         Assert.Equal(2, run.Code);
         Assert.StartsWith(message, run.Error, StringComparison.Ordinal);
@@ -103,8 +103,36 @@ public sealed class UsageTests : IDisposable
     {
         _folder.Variables["HYPERTUNE_STORAGE"] = _folder.CopyOfOptuna();
         Assert.Equal(20, (await _folder.DoAsync("studies")).Lines.Length);
-        Assert.Single((await _folder.DoAsync("studies", "--storage", "memory:")).Lines);
-        Assert.Single((await _folder.DoAsync("--storage", "memory:", "studies")).Lines);
+        string other = _folder.UrlOf("other.db");
+        await _folder.DoAsync("create", "--study", "s", "--storage", other);
+        Assert.Equal(2, (await _folder.DoAsync("studies", "--storage", other)).Lines.Length);
+        Assert.Equal(2, (await _folder.DoAsync("--storage", other, "studies")).Lines.Length);
+    }
+
+    [Theory]
+    [InlineData("create", "--study", "s", "--storage", "memory:")]
+    [InlineData("doctor", "--storage", "memory://")]
+    [InlineData("import", "-", "--storage", "memory:")]
+    [InlineData("copy", "--to", "memory:", "--storage", "FILE")]
+    [InlineData("copy", "--from", "memory:", "--to", "FILE")]
+    public async Task A_storage_in_memory_is_refused(params string[] arguments)
+    {
+        string url = _folder.CopyOfOptuna();
+        _folder.Input = (await _folder.DoAsync("export", "--storage", url)).Out;
+
+        CliRun run = await _folder.RunAsync([.. arguments.Select(argument => argument == "FILE" ? url : argument)]);
+
+        Assert.Equal((2, ""), (run.Code, run.Out));
+        Assert.StartsWith("A storage in memory would be empty now and gone when the command ends. Name one that stays: journal:///study.log, postgresql", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_storage_in_memory_is_not_offered()
+    {
+        string help = (await _folder.DoAsync("--help")).Out, unnamed = (await _folder.RunAsync("studies")).Error, unknown = (await _folder.RunAsync("studies", "-s", "mysql://host/db")).Error;
+
+        Assert.All([help, unnamed, unknown], text => Assert.Contains("journal:///study.log", text, StringComparison.Ordinal));
+        Assert.All([help, unnamed, unknown], text => Assert.DoesNotContain("memory:", text, StringComparison.Ordinal));
     }
 
     [Theory]

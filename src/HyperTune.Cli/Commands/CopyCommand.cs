@@ -16,15 +16,19 @@ internal static class CopyCommand
         var command = new Command("copy", "Copy studies from one storage to another. Names must be free there.") { from, to, studies };
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            StorageUrl source = parsed.GetValue(from) is { } url ? StorageOption.UrlOf(url) : storage.UrlOf(parsed);
-            StorageUrl target = StorageOption.UrlOf(parsed.GetValue(to)!);
+            StorageUrl source = parsed.GetValue(from) is { } url ? storage.UrlOf(url) : storage.UrlOf(parsed);
+            StorageUrl target = storage.UrlOf(parsed.GetValue(to)!);
             IStorage read = await storage.OpenAsync(source, new() { IsReadOnly = true, MustExist = true }, cancellationToken).ConfigureAwait(false);
             await using (read.ConfigureAwait(false))
             {
+                string[]? names = StudyOption.NamesOf(parsed, studies);
+                // Before a storage is made for them.
+                foreach (string name in names ?? []) if (await read.FindStudyAsync(name, cancellationToken).ConfigureAwait(false) is null) throw new StudyNotFoundException(name);
+                if (names is null) await read.ListStudiesAsync(cancellationToken).ConfigureAwait(false);
                 IStorage written = await storage.OpenAsync(target, new(), cancellationToken).ConfigureAwait(false);
                 await using (written.ConfigureAwait(false))
                 {
-                    return await MovedOutput.WriteAsync(host, "Copied", await StudyArchive.CopyAsync(read, written, StudyOption.NamesOf(parsed, studies), cancellationToken).ConfigureAwait(false)).ConfigureAwait(false);
+                    return await MovedOutput.WriteAsync(host, "Copied", await StudyArchive.CopyAsync(read, written, names, cancellationToken).ConfigureAwait(false)).ConfigureAwait(false);
                 }
             }
         });

@@ -15,29 +15,38 @@ internal static class ImportCommand
         var command = new Command("import", "Read studies of an export into a storage, which is made when there is none. Names must be free.") { file, studies };
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            string path = parsed.GetValue(file)!;
-            Stream stream = path == "-" ? host.OpenInput() : File.OpenRead(path);
-            await using (stream.ConfigureAwait(false))
+            StorageUrl target = storage.UrlOf(parsed);
+            // All that can be wrong with the file shows in memory, before a storage is made for it.
+            var read = new InMemoryStorage(host.Time);
+            await using (read.ConfigureAwait(false))
             {
-                IStorage opened = await storage.MakeAsync(parsed, cancellationToken).ConfigureAwait(false);
-                await using (opened.ConfigureAwait(false))
-                {
-                    try
-                    {
-                        return await MovedOutput.WriteAsync(host, "Imported", await StudyArchive.ReadAsync(opened, stream, StudyOption.NamesOf(parsed, studies), cancellationToken).ConfigureAwait(false)).ConfigureAwait(false);
-                    }
-                    catch (StudyNotFoundException exception)
-                    {
-                        throw new FailureException($"The file holds no study '{exception.Name}'.", exception);
-                    }
-                    catch (ArgumentException exception)
-                    {
-                        // What a storage refuses is in the file, not on the command line.
-                        throw new FailureException($"The file holds what a storage refuses: {exception.Message}", exception);
-                    }
-                }
+                await ReadAsync(read, parsed.GetValue(file)!, StudyOption.NamesOf(parsed, studies), cancellationToken).ConfigureAwait(false);
+                IStorage written = await storage.OpenAsync(target, new(), cancellationToken).ConfigureAwait(false);
+                await using (written.ConfigureAwait(false))
+                    return await MovedOutput.WriteAsync(host, "Imported", await StudyArchive.CopyAsync(read, written, null, cancellationToken).ConfigureAwait(false)).ConfigureAwait(false);
             }
         });
         return command;
+
+        async Task ReadAsync(InMemoryStorage into, string path, string[]? names, CancellationToken cancellationToken)
+        {
+            Stream stream = path == "-" ? host.OpenInput() : File.OpenRead(path);
+            await using (stream.ConfigureAwait(false))
+            {
+                try
+                {
+                    await StudyArchive.ReadAsync(into, stream, names, cancellationToken).ConfigureAwait(false);
+                }
+                catch (StudyNotFoundException exception)
+                {
+                    throw new FailureException($"The file holds no study '{exception.Name}'.", exception);
+                }
+                catch (ArgumentException exception)
+                {
+                    // What a storage refuses is in the file, not on the command line.
+                    throw new FailureException($"The file holds what a storage refuses: {exception.Message}", exception);
+                }
+            }
+        }
     }
 }

@@ -82,16 +82,15 @@ internal sealed class Statements(SqlDialect dialect)
 
     public static readonly string[] ForgetStudy = ["DELETE FROM hypertune_requests WHERE study_id = $1", "DELETE FROM hypertune_budgets WHERE study_id = $1"];
 
-    /// <summary>For each table what counts its rows without an owner.</summary>
-    public static readonly (string Table, string Statement)[] Orphans =
+    /// <summary>For each table and its owners' column what finds the ids of owners that do not exist, with the number of rows of each.</summary>
+    public static readonly (string Table, string Owner, string Statement)[] Orphans =
     [
-        .. new[] { "study_directions", "study_user_attributes", "study_system_attributes", "trials" }
-            .Select(table => (table, $"SELECT COUNT(*) FROM {table} c WHERE NOT EXISTS (SELECT 1 FROM studies s WHERE s.study_id = c.study_id)")),
+        .. new[] { "study_directions", "study_user_attributes", "study_system_attributes", "trials" }.Select(table => (table, "study_id", OrphansOf(table, "studies", "study_id"))),
         .. new[] { "trial_user_attributes", "trial_system_attributes", "trial_params", "trial_values", "trial_intermediate_values", "trial_heartbeats" }
-            .Select(table => (table, $"SELECT COUNT(*) FROM {table} c WHERE NOT EXISTS (SELECT 1 FROM trials t WHERE t.trial_id = c.trial_id)")),
+            .Select(table => (table, "trial_id", OrphansOf(table, "trials", "trial_id"))),
     ];
 
-    public const string StrayRequests = "SELECT COUNT(*) FROM hypertune_requests r WHERE NOT EXISTS (SELECT 1 FROM studies s WHERE s.study_id = r.study_id)";
+    public static readonly string StrayRequests = OrphansOf("hypertune_requests", "studies", "study_id");
 
     /// <summary>Ages are told by the database's clock, so that a worker whose clock is wrong forgets no answer too early.</summary>
     public string RememberRequest { get; } =
@@ -184,6 +183,9 @@ internal sealed class Statements(SqlDialect dialect)
 
     /// <summary>Reads both: trials above the id $2, and those of the list $3. Null where that takes two readings.</summary>
     public string[]? TrialsAboveAndOfList { get; } = dialect.JoinedIds is { } ids ? ReadsOfIds(ids) : null;
+
+    private static string OrphansOf(string table, string owners, string id) =>
+        $"SELECT c.{id}, COUNT(*) FROM {table} c WHERE NOT EXISTS (SELECT 1 FROM {owners} o WHERE o.{id} = c.{id}) GROUP BY c.{id} ORDER BY c.{id}";
 
     private static string[] WholeReads()
     {

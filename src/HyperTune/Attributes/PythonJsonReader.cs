@@ -7,26 +7,33 @@ namespace HyperTune;
 /// <summary>Reads JSON with Python's three bare words for non-finite numbers.</summary>
 internal ref struct PythonJsonReader
 {
+    /// <summary>What stands for a member that is nested too deep. Known by its reference.</summary>
+    internal static readonly AttributeValue TooDeep = AttributeValue.Object();
+
     private const int SearchedMembers = 12;
 
     private readonly ReadOnlySpan<char> _text;
     private readonly StringCache? _names;
+    private readonly bool _passesTooDeep;
     private int _position;
+    private bool _hasPassed;
     private StringBuilder? _buffer;
 
-    private PythonJsonReader(ReadOnlySpan<char> text, StringCache? names)
+    private PythonJsonReader(ReadOnlySpan<char> text, StringCache? names, bool passesTooDeep)
     {
         _text = text;
         _names = names;
+        _passesTooDeep = passesTooDeep;
     }
 
     /// <summary>Reads a text.</summary>
     /// <param name="text">The text.</param>
     /// <param name="envelope">How many levels of nesting the value is wrapped in, which do not count towards <see cref="AttributeValue.MaxDepth"/>.</param>
     /// <param name="names">Texts that come again and again, so that each is made once; null for none.</param>
-    internal static AttributeValue Read(ReadOnlySpan<char> text, int envelope = 0, StringCache? names = null)
+    /// <param name="passesTooDeep">Whether a member of the envelope's objects that is nested too deep is passed over, with <see cref="TooDeep"/> in its place, instead of failing the whole.</param>
+    internal static AttributeValue Read(ReadOnlySpan<char> text, int envelope = 0, StringCache? names = null, bool passesTooDeep = false)
     {
-        var reader = new PythonJsonReader(text, names);
+        var reader = new PythonJsonReader(text, names, passesTooDeep);
         reader.SkipBlanks();
         var value = reader.ReadValue(-envelope);
         reader.SkipBlanks();
@@ -169,7 +176,7 @@ internal ref struct PythonJsonReader
 
     private AttributeValue ReadArray(int depth)
     {
-        CheckDepth(depth);
+        if (depth > AttributeValue.MaxDepth) return PassTooDeep();
         _position++;
         SkipBlanks();
         var items = new List<AttributeValue>();
@@ -186,7 +193,7 @@ internal ref struct PythonJsonReader
 
     private AttributeValue ReadObject(int depth)
     {
-        CheckDepth(depth);
+        if (depth > AttributeValue.MaxDepth) return PassTooDeep();
         _position++;
         SkipBlanks();
         var members = new List<KeyValuePair<string, AttributeValue>>(8);
@@ -199,7 +206,9 @@ internal ref struct PythonJsonReader
             SkipBlanks();
             if (!TakeIf(':')) throw Bad("a colon should follow a name");
             SkipBlanks();
-            var member = KeyValuePair.Create(name, ReadValue(depth));
+            AttributeValue value = ReadValue(depth);
+            if (_hasPassed && depth <= 0) (value, _hasPassed) = (TooDeep, false);
+            var member = KeyValuePair.Create(name, value);
             // The last value of a name counts, at the place of the first, as in a Python dict.
             int place = PlaceOf(name, members, ref places);
             if (place == members.Count) members.Add(member);
@@ -227,9 +236,31 @@ internal ref struct PythonJsonReader
         return places.TryAdd(name, members.Count) ? members.Count : places[name];
     }
 
-    private readonly void CheckDepth(int depth)
+    /// <summary>Passes over an array or object without looking closely, whatever its own depth.</summary>
+    private AttributeValue PassTooDeep()
     {
-        if (depth > AttributeValue.MaxDepth) throw Bad($"the nesting is deeper than {AttributeValue.MaxDepth}");
+        if (!_passesTooDeep) throw Bad($"the nesting is deeper than {AttributeValue.MaxDepth}");
+        int open = 0;
+        do
+        {
+            if (_position >= _text.Length) throw Bad("the text ends inside an array or an object");
+            switch (_text[_position])
+            {
+                case '"':
+                    ReadString();
+                    continue;
+                case '[' or '{':
+                    open++;
+                    break;
+                case ']' or '}':
+                    open--;
+                    break;
+            }
+            _position++;
+        }
+        while (open > 0);
+        _hasPassed = true;
+        return TooDeep;
     }
 
     private void SkipBlanks()

@@ -108,4 +108,7 @@ internal static partial class Log
 
     [LoggerMessage(38, LogLevel.Warning, "An unfinished line of {Length} byte(s) at the end of the journal '{Journal}', left by a killed process, was cut off.")]
     public static partial void TornLineCut(ILogger logger, string journal, long length);
+
+    [LoggerMessage(39, LogLevel.Warning, "The attribute '{Key}' of the study '{Study}' in the journal '{Journal}' is nested deeper than {Depth} and is left out.")]
+    public static partial void AttributeTooDeep(ILogger logger, string key, string study, string journal, int depth);
 }

@@ -15,11 +15,11 @@ internal readonly struct JournalEntry(AttributeValue fields)
     /// <summary>An attribute lies in an object that lies in the entry.</summary>
     private const int Envelope = 2;
 
-    /// <summary>Reads the text of an entry.</summary>
+    /// <summary>Reads the text of an entry. A field or attribute that is nested too deep is an error of whoever asks for it, not of the entry.</summary>
     /// <exception cref="FormatException">It is no JSON object.</exception>
     public static JournalEntry Parse(ReadOnlySpan<char> text, StringCache names)
     {
-        AttributeValue fields = PythonJsonReader.Read(text, Envelope, names);
+        AttributeValue fields = PythonJsonReader.Read(text, Envelope, names, passesTooDeep: true);
         return fields.Kind == AttributeKind.Object ? new(fields) : throw new FormatException("it is no JSON object.");
     }
 
@@ -31,7 +31,9 @@ internal readonly struct JournalEntry(AttributeValue fields)
         return null;
     }
 
-    public AttributeValue Get(string name) => Find(name) ?? throw new FormatException($"the field '{name}' is missing.");
+    public AttributeValue Get(string name) => Find(name) is not { } value
+        ? throw new FormatException($"the field '{name}' is missing.")
+        : ReferenceEquals(value, PythonJsonReader.TooDeep) ? throw DeeperThanAllowed(name) : value;
 
     public long Integer(string name) => Get(name).TryGetInt64(out long value) ? value : throw Wrong(name, "a whole number");
 
@@ -48,7 +50,20 @@ internal readonly struct JournalEntry(AttributeValue fields)
 
     public IReadOnlyList<AttributeValue> Items(string name) => Get(name) is { Kind: AttributeKind.Array } array ? array.Items : throw Wrong(name, "an array");
 
-    public KeyValuePair<string, AttributeValue>[] Members(string name) => Get(name) is { Kind: AttributeKind.Object } value ? value.MemberArray : throw Wrong(name, "an object");
+    public KeyValuePair<string, AttributeValue>[] Members(string name)
+    {
+        KeyValuePair<string, AttributeValue>[] members = MembersOfAnyDepth(name);
+        foreach (KeyValuePair<string, AttributeValue> member in members) if (IsTooDeep(member)) throw DeeperThanAllowed(member.Key);
+        return members;
+    }
+
+    /// <summary>Members some of which may be too deep to be used.</summary>
+    public KeyValuePair<string, AttributeValue>[] MembersOfAnyDepth(string name) =>
+        Get(name) is { Kind: AttributeKind.Object } value ? value.MemberArray : throw Wrong(name, "an object");
+
+    public static bool IsTooDeep(KeyValuePair<string, AttributeValue> member) => ReferenceEquals(member.Value, PythonJsonReader.TooDeep);
+
+    private static FormatException DeeperThanAllowed(string name) => new($"'{name}' is nested deeper than {AttributeValue.MaxDepth}.");
 
     private FormatException Wrong(string name, string wanted) => new($"the field '{name}' is {Shorten(Get(name).ToString())}, not {wanted}.");
 

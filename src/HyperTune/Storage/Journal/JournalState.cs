@@ -26,6 +26,9 @@ internal sealed partial class JournalState(TimeZoneInfo local)
     /// <summary>Is told why an entry is passed over.</summary>
     public Action<string>? PassedOver { get; init; }
 
+    /// <summary>Is told of each attribute of a study, of the user's or not, that is left out because it is nested too deep.</summary>
+    public Action<JournalStudy, bool, string>? LeftOut { get; init; }
+
     public IEnumerable<JournalStudy> Studies => _studies.Where(study => !study.IsDeleted);
 
     public JournalStudy? Find(StudyId id) => id.Value >= 0 && id.Value < _studies.Count && !_studies[(int)id.Value].IsDeleted ? _studies[(int)id.Value] : null;
@@ -88,12 +91,16 @@ internal sealed partial class JournalState(TimeZoneInfo local)
 
     private void SetStudyAttributes(JournalEntry entry, string field, bool isUser)
     {
-        KeyValuePair<string, AttributeValue>[] attributes = entry.Members(field);
+        KeyValuePair<string, AttributeValue>[] changes = entry.MembersOfAnyDepth(field);
         if (FindOwner(entry) is not { } study) return;
         StudyRecord before = study.Record;
-        study.Record = isUser
-            ? before with { UserAttributes = before.UserAttributes.With(attributes) }
-            : before with { SystemAttributes = before.SystemAttributes.With(attributes) };
+        AttributeSet after = (isUser ? before.UserAttributes : before.SystemAttributes).With(changes);
+        if (Array.Exists(changes, JournalEntry.IsTooDeep))
+        {
+            after = AttributeSet.Of(after.Where(static attribute => !JournalEntry.IsTooDeep(attribute)));
+            foreach (KeyValuePair<string, AttributeValue> change in changes) if (JournalEntry.IsTooDeep(change)) LeftOut?.Invoke(study, isUser, change.Key);
+        }
+        study.Record = isUser ? before with { UserAttributes = after } : before with { SystemAttributes = after };
         Undo?.Add(() => study.Record = before);
     }
 

@@ -36,8 +36,13 @@ public sealed partial class JournalStorage
     private async ValueTask<JournalPosition> DiagnoseEntriesAsync(List<StorageFinding> findings, CancellationToken cancellationToken)
     {
         var passed = new SortedDictionary<string, (long First, int Count)>(StringComparer.Ordinal);
+        var leftOut = new Dictionary<(JournalStudy Study, bool IsUser, string Key), long>();
         JournalPosition position = default;
-        var state = new JournalState(_options.TimeProvider.LocalTimeZone) { PassedOver = why => passed[why] = passed.TryGetValue(why, out var known) ? (known.First, known.Count + 1) : (position.Entries, 1) };
+        var state = new JournalState(_options.TimeProvider.LocalTimeZone)
+        {
+            PassedOver = why => passed[why] = passed.TryGetValue(why, out var known) ? (known.First, known.Count + 1) : (position.Entries, 1),
+            LeftOut = (study, isUser, key) => leftOut[(study, isUser, key)] = position.Entries,
+        };
         try
         {
             JournalBatch batch;
@@ -59,6 +64,16 @@ public sealed partial class JournalStorage
         catch (StorageException exception)
         {
             findings.Add(new(FindingSeverity.Error, exception.Message) { Place = PlaceOf(position.Entries) });
+        }
+        foreach (((JournalStudy study, bool isUser, string key), long entry) in leftOut)
+        {
+            // It may have been set anew.
+            if (study.IsDeleted || (isUser ? study.Record.UserAttributes : study.Record.SystemAttributes).ContainsKey(key)) continue;
+            findings.Add(new(FindingSeverity.Error, string.Create(CultureInfo.InvariantCulture, $"The attribute '{key}' is nested deeper than {AttributeValue.MaxDepth} and is left out. Set it anew, in a flatter form."))
+            {
+                Study = study.Record.Name,
+                Place = PlaceOf(entry),
+            });
         }
         foreach ((string why, (long first, int count)) in passed)
         {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using HyperTune.Diagnostics;
 using HyperTune.Storage;
 using HyperTune.Storage.Diagnosis;
 using HyperTune.Storage.Journal;
@@ -44,7 +45,7 @@ public sealed partial class JournalStorage : ICombiningStorage, IDiagnosableStor
         _log = log;
         _options = options;
         _logger = options.LoggerFactory?.CreateLogger<JournalStorage>() ?? NullLogger<JournalStorage>.Instance;
-        _state = new JournalState(options.TimeProvider.LocalTimeZone);
+        _state = new JournalState(options.TimeProvider.LocalTimeZone) { LeftOut = (study, _, key) => Log.AttributeTooDeep(_logger, key, study.Record.Name, Name, AttributeValue.MaxDepth) };
         _text = new JournalText($"hypertune-{Guid.NewGuid():D}", log.IsCompact);
     }
 

@@ -42,6 +42,14 @@ public sealed class StorageUrls
         return new StorageUrls(_kinds.SetItem(scheme, new Kind(example, open)));
     }
 
+    /// <summary>These kinds without one, which is then refused like any unknown one.</summary>
+    /// <param name="scheme">The scheme, such as <c>memory</c> where a storage has to outlive the process.</param>
+    public StorageUrls Without(string scheme)
+    {
+        Guard.NotNullOrEmpty(scheme);
+        return new StorageUrls(_kinds.Remove(scheme));
+    }
+
     /// <summary>Opens a storage.</summary>
     /// <param name="url">Where it is, such as <c>sqlite:///study.db</c>.</param>
     /// <param name="options">How; null for the defaults.</param>

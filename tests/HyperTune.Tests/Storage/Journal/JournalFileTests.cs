@@ -1,5 +1,6 @@
 using HyperTune.History;
 using HyperTune.Storage;
+using HyperTune.Storage.Diagnosis;
 using HyperTune.Testing;
 using HyperTune.Trials;
 using Microsoft.Extensions.Time.Testing;
@@ -83,6 +84,49 @@ public sealed class JournalFileTests : IDisposable
         UnreadableTrial unreadable = Assert.Single(delta.Unreadable);
         Assert.Equal((0, "journal entry 3"), (unreadable.Number, unreadable.Column));
         Assert.Contains("NewDistribution", unreadable.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("""{"op_code":8,"worker_id":"w","trial_id":0,"user_attr":{"k":DEEP}}""", "'k' is nested deeper than 512.")]
+    [InlineData("""{"op_code":9,"worker_id":"w","trial_id":0,"system_attr":{"a":1,"k":{"x":[1,"]",DEEP]}}}""", "'k' is nested deeper than 512.")]
+    [InlineData("""{"op_code":6,"worker_id":"w","trial_id":0,"state":3,"values":DEEP}""", "the field 'values' is no array.")]
+    public async Task A_trial_with_what_is_nested_too_deep_is_left_out_and_the_rest_is_served(string line, string said)
+    {
+        await using JournalStorage storage = await _file.OpenAsync();
+        StudyId study = await CreateAsync(storage);
+        await StartAsync(storage, study);
+        await File.AppendAllTextAsync(_file.FilePath, line.Replace("DEEP", Nested(2_000_000), StringComparison.Ordinal) + "\n", Token);
+        await StartAsync(storage, study);
+        await using JournalStorage again = await _file.OpenAsync();
+
+        Assert.All([await storage.ReadAsync(study, StudyCursor.Start, Token), await again.ReadAsync(study, StudyCursor.Start, Token)], delta =>
+        {
+            Assert.Equal([1], delta.Trials.Select(trial => trial.Number));
+            UnreadableTrial unreadable = Assert.Single(delta.Unreadable);
+            Assert.Equal((0, "journal entry 2", said), (unreadable.Number, unreadable.Column, unreadable.Message));
+        });
+    }
+
+    [Fact]
+    public async Task An_attribute_of_a_study_that_is_nested_too_deep_is_left_out_until_it_is_set_anew()
+    {
+        using var messages = new CapturingLoggerFactory();
+        await using JournalStorage storage = await _file.OpenAsync(new() { FlushToDisk = false, LoggerFactory = messages });
+        StudyId study = await CreateAsync(storage);
+        await storage.SetStudyAttributesAsync(study, new() { User = AttributeSet.Empty.With("k", 1).With("l", 2) }, Token);
+        const string entry = """{"op_code":2,"worker_id":"w","study_id":0,"user_attr":{"k":TOO_DEEP,"m":DEEP}}""";
+        await File.AppendAllTextAsync(
+            _file.FilePath, entry.Replace("TOO_DEEP", Nested(AttributeValue.MaxDepth + 1), StringComparison.Ordinal).Replace("DEEP", Nested(AttributeValue.MaxDepth), StringComparison.Ordinal) + "\n", Token);
+
+        AttributeSet left = (await storage.FindStudyAsync("study", Token))!.UserAttributes;
+        IReadOnlyList<StorageFinding> findings = await StorageDoctor.ExamineAsync(storage, cancellationToken: Token);
+        await storage.SetStudyAttributesAsync(study, new() { User = AttributeSet.Empty.With("k", 3) }, Token);
+
+        Assert.Equal(["l", "m"], left.Keys);
+        Assert.Equal("error: study 'study', journal entry 3: The attribute 'k' is nested deeper than 512 and is left out. Set it anew, in a flatter form.", Assert.Single(findings).ToString());
+        Assert.Contains("'k' of the study 'study'", Assert.Single(messages.WithId(39)).Text, StringComparison.Ordinal);
+        Assert.Equal(3, (await storage.FindStudyAsync("study", Token))!.UserAttributes["k"].AsInt64());
+        Assert.Empty(await StorageDoctor.ExamineAsync(storage, cancellationToken: Token));
     }
 
     [Fact]
@@ -315,6 +359,8 @@ public sealed class JournalFileTests : IDisposable
         Assert.Equal(1, summary.TrialCount);
         Assert.All(Enumerable.Range(0, 3), i => Assert.Equal(large, summary.Study.UserAttributes[$"k{i}"].AsString()));
     }
+
+    private static string Nested(int depth) => new string('[', depth) + new string(']', depth);
 
     /// <summary>Lets fake time pass once whoever waits has had a chance to begin waiting.</summary>
     private static async Task PassAsync(FakeTimeProvider time, TimeSpan span)

@@ -38,6 +38,9 @@ public sealed class StorageUrlsTests
         Assert.Equal(("host", "pw", true), (seen?.Host, seen?.Password, isReadOnly));
         Assert.Equal(["journal:///study.log", "memory:", "own://host"], urls.Examples);
         Assert.Contains("Known are journal:///study.log, memory:", (await Assert.ThrowsAsync<FormatException>(() => plain.OpenAsync("own://me:pw@host", cancellationToken: Token))).Message, StringComparison.Ordinal);
+        StorageUrls lasting = urls.Without("memory").Without("unheard");
+        Assert.Equal(["journal:///study.log", "own://host"], lasting.Examples);
+        Assert.Contains("Known are journal:///study.log, own:", (await Assert.ThrowsAsync<FormatException>(() => lasting.OpenAsync("memory:", cancellationToken: Token))).Message, StringComparison.Ordinal);
     }
 
     [Fact]
