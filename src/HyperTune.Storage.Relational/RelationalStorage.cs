@@ -140,12 +140,20 @@ public abstract partial class RelationalStorage : ICombiningStorage
     private async ValueTask<StudyState> StateAsync(SqlSession session, StudyId study)
     {
         if (_states.TryGetValue(study.Value, out StudyState? known)) return known;
-        SqlRows rows = await session.QueryAsync(new SqlBatch().Add(Statements.StudyName, study.Value).Add(Statements.Directions, study.Value)).ConfigureAwait(false);
+        // By one statement, since of two the second may find that the study was deleted in between.
+        SqlRows rows = await session.QueryAsync(new SqlBatch().Add(Statements.StudyWithDirections, study.Value)).ConfigureAwait(false);
         await using (rows.ConfigureAwait(false))
         {
-            string? name = await ReadNameAsync(rows).ConfigureAwait(false);
-            IReadOnlyList<Direction> directions = await ReadDirectionsAsync(rows, study, name).ConfigureAwait(false);
-            return Remember(study, name ?? throw new StudyNotFoundException(study), directions.Count);
+            await rows.NextStatementAsync().ConfigureAwait(false);
+            string? name = null;
+            int objectives = 0;
+            while (await rows.ReadAsync().ConfigureAwait(false))
+            {
+                name = rows.GetText(0);
+                if (!rows.IsNull(1)) objectives++;
+            }
+            if (name is null) throw new StudyNotFoundException(study);
+            return Remember(study, name, objectives > 0 ? objectives : throw WithoutDirections(study, name));
         }
     }
 
@@ -178,10 +186,12 @@ public abstract partial class RelationalStorage : ICombiningStorage
             directions.Add(StoredValues.DirectionOf(rows.GetText(0)) ?? throw new StorageException(
                 $"The study '{name}' (id {study.Value}) cannot be read: study_directions.direction holds '{rows.GetText(0)}', not MINIMIZE or MAXIMIZE. Correct the cell."));
         }
-        if (directions.Count == 0 && name is not null)
-            throw new StorageException($"The study '{name}' (id {study.Value}) cannot be read: study_directions has no row of it. Add the row, or delete the study.");
+        if (directions.Count == 0 && name is not null) throw WithoutDirections(study, name);
         return directions;
     }
+
+    private static StorageException WithoutDirections(StudyId study, string name) =>
+        new($"The study '{name}' (id {study.Value}) cannot be read: study_directions has no row of it. Add the row, or delete the study.");
 
     private string NameForMessage(StudyId study) => _states.TryGetValue(study.Value, out StudyState? state) ? $"the study '{state.Name}'" : $"the study with the id {study.Value}";
 

@@ -7,6 +7,9 @@ internal sealed class Statements(SqlDialect dialect)
     public const string FindStudyByName = "SELECT study_id FROM studies WHERE study_name = $1";
     public const string InsertStudy = "INSERT INTO studies (study_name) VALUES ($1) ON CONFLICT (study_name) DO NOTHING RETURNING study_id";
     public const string StudyName = "SELECT study_name FROM studies WHERE study_id = $1";
+    public const string StudyWithDirections =
+        "SELECT s.study_name, d.objective FROM studies s LEFT JOIN study_directions d ON d.study_id = s.study_id WHERE s.study_id = $1";
+
     public const string Directions = "SELECT direction FROM study_directions WHERE study_id = $1 ORDER BY objective";
     public const string StudyUserAttributes = """SELECT "key", value_json FROM study_user_attributes WHERE study_id = $1 ORDER BY study_user_attribute_id""";
     public const string StudySystemAttributes = """SELECT "key", value_json FROM study_system_attributes WHERE study_id = $1 ORDER BY study_system_attribute_id""";
