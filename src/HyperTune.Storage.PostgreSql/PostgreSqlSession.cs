@@ -174,8 +174,10 @@ internal sealed class PostgreSqlSession(NpgsqlConnection connection, string? sch
         }
     }
 
+    /// <summary>Learns the transaction's number with its first answer, so before it can be over.</summary>
     private async ValueTask ReadNumberAsync(SqlRows rows)
     {
+        Settle();
         await rows.ReadAsync().ConfigureAwait(false);
         _number = rows.GetInt64(0);
         transactions.Begin(_number.Value);
