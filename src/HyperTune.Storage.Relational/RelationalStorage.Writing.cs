@@ -18,16 +18,7 @@ public abstract partial class RelationalStorage
     }
 
     /// <inheritdoc/>
-    public async ValueTask<(IReadOnlyList<WriteOutcome> Outcomes, IReadOnlyList<TrialRecord> Started)> WriteAndStartAsync(
-        StudyId study, IReadOnlyList<TrialChanges> changes, TrialStart start, CancellationToken cancellationToken)
-    {
-        (IReadOnlyList<WriteOutcome> outcomes, IReadOnlyList<TrialRecord> started, _) =
-            await WriteStartAndReadAsync(study, changes, start, StudyCursor.Start, cancellationToken).ConfigureAwait(false);
-        return (outcomes, started);
-    }
-
-    /// <inheritdoc/>
-    public async ValueTask<(IReadOnlyList<WriteOutcome> Outcomes, IReadOnlyList<TrialRecord> Started, StudyDelta? Delta)> WriteStartAndReadAsync(
+    public async ValueTask<(IReadOnlyList<WriteOutcome> Outcomes, IReadOnlyList<TrialRecord> Started, StudyDelta? Delta)> WriteAndStartAsync(
         StudyId study, IReadOnlyList<TrialChanges> changes, TrialStart start, StudyCursor since, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(changes);

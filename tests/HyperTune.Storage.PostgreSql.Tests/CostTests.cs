@@ -54,7 +54,7 @@ public sealed class CostTests(PostgresFixture fixture) : IClassFixture<PostgresF
             Assert.Empty(await storage.TakeBackAsync(study.Id, new LeaseRules(TimeSpan.FromMinutes(1), 1), Requests.Token));
             Parameter[] drawn = [.. Enumerable.Range(0, parameters).Select(k => new Parameter($"p{k}", new FloatDistribution(0, 1_000_000), i))];
             TrialChanges end = Requests.Finish(trial, i, drawn) with { Study = new() { System = AttributeSet.Empty.With("generation", i) } };
-            (IReadOnlyList<WriteOutcome> outcomes, IReadOnlyList<TrialRecord> next) = await storage.WriteAndStartAsync(study.Id, [end], Requests.Start(), Requests.Token);
+            (IReadOnlyList<WriteOutcome> outcomes, IReadOnlyList<TrialRecord> next, _) = await storage.WriteAndStartAsync(study.Id, [end], Requests.Start(), StudyCursor.Start, Requests.Token);
             Assert.Equal([WriteOutcome.Stored], outcomes);
             Assert.Equal(WriteOutcome.Stored, await storage.WriteAsync(study, Requests.Finish(Assert.Single(next))));
             return (await storage.ReadAsync(study, since)).Cursor;

@@ -1,3 +1,4 @@
+using HyperTune.History;
 using HyperTune.Testing;
 using HyperTune.Trials;
 using Npgsql;
@@ -134,7 +135,7 @@ public sealed class FaultTests(PostgresFixture fixture)
                 {
                     TrialChanges[] changes = [.. order.Select(trial => new TrialChanges { Trial = trial.Id, UserAttributes = AttributeSet.Empty.With("by", i) })];
                     if (i < 4) Assert.All(await mine.WriteAsync(study.Id, changes, Requests.Token), outcome => Assert.Equal(WriteOutcome.Stored, outcome));
-                    else if (i < 6) await mine.WriteAndStartAsync(study.Id, changes, Requests.Start(), Requests.Token);
+                    else if (i < 6) await mine.WriteAndStartAsync(study.Id, changes, Requests.Start(), StudyCursor.Start, Requests.Token);
                     else await mine.TakeBackAsync(study.Id, new(TimeSpan.FromHours(1), 1), Requests.Token);
                 }
             },

@@ -88,7 +88,7 @@ public sealed class OwnTransactionsTests(PostgresFixture fixture) : IClassFixtur
         Assert.Equal(TrialState.Complete, Assert.Single(delta.Trials).State);
         // The step that ends a trial and starts the next one brings along what it did.
         TrialRecord next = Assert.Single(await storage.StartAsync(study));
-        (_, _, StudyDelta? own) = await storage.WriteStartAndReadAsync(study.Id, [Requests.Finish(next)], Requests.Start(), delta.Cursor, Requests.Token);
+        (_, _, StudyDelta? own) = await storage.WriteAndStartAsync(study.Id, [Requests.Finish(next)], Requests.Start(), delta.Cursor, Requests.Token);
         Assert.Equal([(1, TrialState.Complete), (2, TrialState.Running)], own!.Trials.Select(trial => (trial.Number, trial.State)));
         string statements = string.Join('\n', log.Messages.Skip(seen).Select(message => message.Text));
         Assert.Contains("txid_current_snapshot", statements, StringComparison.Ordinal);

@@ -87,7 +87,7 @@ public sealed class CostTests
             Assert.Empty(await storage.TakeBackAsync(study.Id, new LeaseRules(TimeSpan.FromMinutes(1), 1), Requests.Token));
             Parameter[] drawn = newNames ? [.. Drawn(i, parameters), new($"new {i}", new FloatDistribution(0, 1), 0.5)] : Drawn(i, parameters);
             TrialChanges end = Requests.Finish(trial, i, drawn) with { Study = new() { System = AttributeSet.Empty.With("generation", i) } };
-            (IReadOnlyList<WriteOutcome> outcomes, IReadOnlyList<TrialRecord> next) = await storage.WriteAndStartAsync(study.Id, [end], Requests.Start(), Requests.Token);
+            (IReadOnlyList<WriteOutcome> outcomes, IReadOnlyList<TrialRecord> next, _) = await storage.WriteAndStartAsync(study.Id, [end], Requests.Start(), StudyCursor.Start, Requests.Token);
             Assert.Equal([WriteOutcome.Stored], outcomes);
             Assert.Equal(WriteOutcome.Stored, await storage.WriteAsync(study, Requests.Finish(Assert.Single(next))));
             cursors[i % handles] = (await storage.ReadAsync(study, cursors[i % handles])).Cursor;

@@ -77,7 +77,7 @@ public abstract partial class StorageContract
         StudyDelta? delta = null;
 
         if (Storage is ICombiningStorage combining)
-            (_, _, delta) = await combining.WriteStartAndReadAsync(id, [new() { Trial = ended.Id, Finish = Complete(1) }], NewStart(), cursor, Token);
+            (_, _, delta) = await combining.WriteAndStartAsync(id, [new() { Trial = ended.Id, Finish = Complete(1) }], NewStart(), cursor, Token);
         else
             await WriteAndStartAsync(Storage, id, [new() { Trial = ended.Id, Finish = Complete(1) }], NewStart());
         // Not all storages can.
@@ -93,8 +93,13 @@ public abstract partial class StorageContract
     private static async Task<(IReadOnlyList<WriteOutcome> Outcomes, IReadOnlyList<TrialRecord> Started)> WriteAndStartAsync(
         IStorage storage, StudyId id, IReadOnlyList<TrialChanges> changes, TrialStart start)
     {
-        if (storage is ICombiningStorage combining) return await combining.WriteAndStartAsync(id, changes, start, Token);
-        IReadOnlyList<WriteOutcome> outcomes = await storage.WriteAsync(id, changes, Token);
+        IReadOnlyList<WriteOutcome> outcomes;
+        if (storage is ICombiningStorage combining)
+        {
+            (outcomes, IReadOnlyList<TrialRecord> started, _) = await combining.WriteAndStartAsync(id, changes, start, StudyCursor.Start, Token);
+            return (outcomes, started);
+        }
+        outcomes = await storage.WriteAsync(id, changes, Token);
         return (outcomes, await storage.StartTrialsAsync(id, start, Token));
     }
 }

@@ -28,7 +28,7 @@ internal sealed class StudyFollower(IStorage storage, StudyId id)
     /// <returns>The trials that started, and whether the storage has read in the same step.</returns>
     public async Task<(IReadOnlyList<TrialRecord> Started, bool HasRead)> WriteAndStartAsync(IReadOnlyList<TrialChanges> changes, TrialStart start, CancellationToken cancellationToken)
     {
-        (_, IReadOnlyList<TrialRecord> started, StudyDelta? delta) = await ((ICombiningStorage)storage).WriteStartAndReadAsync(id, changes, start, _cursor, cancellationToken);
+        (_, IReadOnlyList<TrialRecord> started, StudyDelta? delta) = await ((ICombiningStorage)storage).WriteAndStartAsync(id, changes, start, _cursor, cancellationToken);
         if (delta is not null) Take(delta);
         return (started, delta is not null);
     }

@@ -21,12 +21,12 @@ internal sealed class OptimizeLoop(Study study, StudySession session, Objective 
     private readonly Lock _gate = new();
     private readonly Lock _callbackGate = new();
     private readonly Lock _terminatorGate = new();
+    private readonly TrialClaims _claims = new(options.Trials);
     private readonly HashSet<StudyTrial> _running = [];
     private readonly long _start = session.Time.GetTimestamp();
     private ExceptionDispatchInfo? _error;
     private string? _stopReason;
     private volatile string? _endReason;
-    private int _begun;
     private int _finished, _pruned, _failed;
     private int _stopSeen;
     private StudyHistory? _judged;
@@ -196,22 +196,12 @@ internal sealed class OptimizeLoop(Study study, StudySession session, Objective 
         }
         if (Volatile.Read(ref _stopReason) is not null) return 0;
         if (options.Terminator is { } terminator && IsOver(terminator, history)) return 0;
-        int claimed = options.Trials is { } trials ? ClaimOf(trials, wanted) : wanted;
+        int claimed = _claims.Take(wanted);
         if (claimed == 0 || !ClaimsPoints) return claimed;
         // A worker that finds no point left ends, but not the others: if one of their trials fails, its point is to be tried again.
         int withPoint = session.Points.Claim(claimed);
         if (withPoint < claimed) GiveUp(claimed - withPoint, Exhausted);
         return withPoint;
-    }
-
-    /// <summary>Takes what is left of the trials, and no more: a claim that is returned is there for the next one.</summary>
-    private int ClaimOf(int trials, int wanted)
-    {
-        while (true)
-        {
-            int begun = Volatile.Read(ref _begun), claimed = Math.Min(wanted, trials - begun);
-            if (claimed <= 0 || Interlocked.CompareExchange(ref _begun, begun + claimed, begun) == begun) return Math.Max(0, claimed);
-        }
     }
 
     /// <summary>Asks the terminator, once for each state of the study: workers that come to the same one get the same answer.</summary>
@@ -241,14 +231,13 @@ internal sealed class OptimizeLoop(Study study, StudySession session, Objective 
     private void GiveUp(int count, string reason)
     {
         _endReason = reason;
-        Interlocked.Add(ref _begun, -count);
+        _claims.Return(count);
     }
 
     private StartRequest ToStart(int count)
     {
         TimeSpan? timeLeft = options.Timeout is { } timeout ? timeout - session.Time.GetElapsedTime(_start) : null;
-        int? trialsLeft = options.Trials is { } trials ? Math.Max(0, trials - Volatile.Read(ref _begun)) : null;
-        RemainingBudget remaining = study.Remaining(count, trialsLeft, options.TotalTrials, timeLeft);
+        RemainingBudget remaining = study.Remaining(count, _claims.Left, options.TotalTrials, timeLeft);
         return new StartRequest(count, options.TotalTrials, remaining) { Patience = _waiting.Patience };
     }
 
@@ -332,7 +321,7 @@ internal sealed class OptimizeLoop(Study study, StudySession session, Objective 
         {
             await study.FinishAsync(trial, end.State, end.Values, end.Reason, _waiting, failure: end.Failure).ConfigureAwait(false);
             // Not asked for after all: the end is to be seen first.
-            if (isClaimed && trial.Next is null) Interlocked.Decrement(ref _begun);
+            if (isClaimed && trial.Next is null) _claims.Return(1);
         }
         catch (TrialLostException)
         {

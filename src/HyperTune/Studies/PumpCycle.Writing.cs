@@ -104,7 +104,7 @@ internal readonly ref partial struct PumpCycle
         try
         {
             using var timer = new OperationTimer(session, "write and start");
-            (outcomes, records, delta) = Wait(storage.WriteStartAndReadAsync(session.Study.Id, group, ToStart(starts), session.Cursor, CancellationToken.None));
+            (outcomes, records, delta) = Wait(storage.WriteAndStartAsync(session.Study.Id, group, ToStart(starts), session.Cursor, CancellationToken.None));
         }
         catch (Exception)
         {

@@ -429,20 +429,15 @@ public sealed class CombiningTests
 
         public int Writes => _writes;
 
-        public async ValueTask<(IReadOnlyList<WriteOutcome> Outcomes, IReadOnlyList<TrialRecord> Started)> WriteAndStartAsync(
-            StudyId study, IReadOnlyList<TrialChanges> changes, TrialStart start, CancellationToken cancellationToken)
+        public async ValueTask<(IReadOnlyList<WriteOutcome> Outcomes, IReadOnlyList<TrialRecord> Started, StudyDelta? Delta)> WriteAndStartAsync(
+            StudyId study, IReadOnlyList<TrialChanges> changes, TrialStart start, StudyCursor since, CancellationToken cancellationToken)
         {
             Interlocked.Increment(ref _combined);
             Exception? fault = Fault();
             if (fault is not null && !IsAnswerLost) throw fault;
-            var answer = (await Inner.WriteAsync(study, changes, cancellationToken), await Inner.StartTrialsAsync(study, start, cancellationToken));
-            return fault is null ? answer : throw fault;
-        }
-
-        public async ValueTask<(IReadOnlyList<WriteOutcome> Outcomes, IReadOnlyList<TrialRecord> Started, StudyDelta? Delta)> WriteStartAndReadAsync(
-            StudyId study, IReadOnlyList<TrialChanges> changes, TrialStart start, StudyCursor since, CancellationToken cancellationToken)
-        {
-            (IReadOnlyList<WriteOutcome> outcomes, IReadOnlyList<TrialRecord> started) = await WriteAndStartAsync(study, changes, start, cancellationToken);
+            IReadOnlyList<WriteOutcome> outcomes = await Inner.WriteAsync(study, changes, cancellationToken);
+            IReadOnlyList<TrialRecord> started = await Inner.StartTrialsAsync(study, start, cancellationToken);
+            if (fault is not null) throw fault;
             return (outcomes, started, BringsDelta ? await Inner.ReadAsync(study, since, cancellationToken) : null);
         }
 

@@ -74,27 +74,14 @@ public sealed partial class JournalStorage
     }
 
     /// <inheritdoc/>
-    public ValueTask<(IReadOnlyList<WriteOutcome> Outcomes, IReadOnlyList<TrialRecord> Started)> WriteAndStartAsync(
-        StudyId study, IReadOnlyList<TrialChanges> changes, TrialStart start, CancellationToken cancellationToken)
-    {
-        ArgumentNullException.ThrowIfNull(changes);
-        StorageRules.Check(start);
-        return WriteAsync<(IReadOnlyList<WriteOutcome> Outcomes, IReadOnlyList<TrialRecord> Started)>(WritingAndStarting(changes, start), draft =>
-        {
-            JournalStudy found = Get(draft.State, study);
-            return (Write(draft, found, changes), Start(draft, found, start));
-        }, cancellationToken);
-    }
-
-    /// <inheritdoc/>
-    public ValueTask<(IReadOnlyList<WriteOutcome> Outcomes, IReadOnlyList<TrialRecord> Started, StudyDelta? Delta)> WriteStartAndReadAsync(
+    public ValueTask<(IReadOnlyList<WriteOutcome> Outcomes, IReadOnlyList<TrialRecord> Started, StudyDelta? Delta)> WriteAndStartAsync(
         StudyId study, IReadOnlyList<TrialChanges> changes, TrialStart start, StudyCursor since, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(changes);
         ArgumentNullException.ThrowIfNull(since);
         StorageRules.Check(start);
         // The decision holds only if the journal ended where the state did, so that the state was the newest.
-        return WriteAsync<(IReadOnlyList<WriteOutcome>, IReadOnlyList<TrialRecord>, StudyDelta?)>(WritingAndStarting(changes, start), draft =>
+        return WriteAsync<(IReadOnlyList<WriteOutcome>, IReadOnlyList<TrialRecord>, StudyDelta?)>($"to write the changes of {changes.Count} trial(s) and to start {start.Count}", draft =>
         {
             JournalStudy found = Get(draft.State, study);
             return (Write(draft, found, changes), Start(draft, found, start), found.Read(since));
@@ -133,8 +120,6 @@ public sealed partial class JournalStorage
         ArgumentNullException.ThrowIfNull(since);
         return ReadAsync("to read a study", state => Get(state, study).Read(since), cancellationToken);
     }
-
-    private static string WritingAndStarting(IReadOnlyList<TrialChanges> changes, TrialStart start) => $"to write the changes of {changes.Count} trial(s) and to start {start.Count}";
 
     private static JournalStudy Get(JournalState state, StudyId study) => state.Find(study) ?? throw new StudyNotFoundException(study);
 

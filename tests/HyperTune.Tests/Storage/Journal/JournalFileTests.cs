@@ -301,8 +301,8 @@ public sealed class JournalFileTests : IDisposable
         for (int i = 0; i < 20; i++)
         {
             var end = new TrialFinish { State = TrialState.Complete, Values = [1], CompletedAt = DateTimeOffset.UnixEpoch, RequestId = Guid.NewGuid() };
-            (_, IReadOnlyList<TrialRecord> started) = await storage.WriteAndStartAsync(
-                study, [new() { Trial = running.Id, Finish = end }], new() { StartedAt = DateTimeOffset.UnixEpoch, RequestId = Guid.NewGuid() }, Token);
+            (_, IReadOnlyList<TrialRecord> started, _) = await storage.WriteAndStartAsync(
+                study, [new() { Trial = running.Id, Finish = end }], new() { StartedAt = DateTimeOffset.UnixEpoch, RequestId = Guid.NewGuid() }, StudyCursor.Start, Token);
             running = Assert.Single(started);
             Assert.Single(Directory.GetFiles(_file.LeaseFolder));
         }
