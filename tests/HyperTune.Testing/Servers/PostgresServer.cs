@@ -153,6 +153,8 @@ public sealed class PostgresServer : IAsyncDisposable
             [
                 "-h", "127.0.0.1", "-p", port.ToString(CultureInfo.InvariantCulture), "-c", "unix_socket_directories=", "-c", $"fsync={durable}", "-c", $"synchronous_commit={durable}",
                 "-c", "max_connections=100", "-c", "shared_buffers=64MB",
+                // Tests count transactions and plans: nobody else may make any.
+                "-c", $"autovacuum={durable}",
             ];
             Process supervisor = Process.Start(Command([.. asUser, "/bin/sh", "-c", Supervisor, "supervisor", programs, folder, .. settings]))!;
             var server = new PostgresServer(programs, folder, password, port, isDurable, supervisor);
